@@ -1,0 +1,1 @@
+"""Components, base pages, gallery, preferences and languages of every page."""

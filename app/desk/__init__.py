@@ -1,0 +1,1 @@
+"""The employee's pages: sign-in, today's list, new conversation, console."""

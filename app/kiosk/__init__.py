@@ -1,0 +1,1 @@
+"""The terminal in the library. Room kept; its own issue builds it."""

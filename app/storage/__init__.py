@@ -1,0 +1,1 @@
+"""Tables, migrations, named queries, encryption at rest, purge."""
