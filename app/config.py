@@ -1,0 +1,120 @@
+"""Settings, read once from the environment. Only roots import this module."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message says which, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Defaults are right for one machine serving one municipality."""
+
+    data_dir: Path
+    database_url: str
+    """SQLAlchemy's form, e.g. postgresql+psycopg://user@host/name; by default SQLite in data_dir."""
+    base_url: str
+    """How browsers reach us, without a slash at the end. https: cookies are sent over TLS only."""
+    host: str
+    port: int
+    secret_keys: tuple[str, ...]
+    """Sign sessions and forms. The first signs; all are accepted."""
+    data_keys: tuple[str, ...]
+    """Fernet keys that encrypt personal data at rest. The first encrypts; all decrypt."""
+    speech_socket: Path
+    speech_threads: int
+    silence_ms: int
+    """This much silence ends an utterance."""
+    seats: int
+    """People who may be in talks at the same moment; bounds threads and sockets."""
+    stun_urls: tuple[str, ...]
+    turn_urls: tuple[str, ...]
+    turn_secret: str
+    """Shared with coturn (static-auth-secret); browsers only see credentials made from it."""
+    trusted_proxies: int
+    """How many reverse proxies stand before us and set X-Forwarded-*."""
+    limits: bool
+    """Rate limits; off only where a benchmark measures what lies behind them."""
+    limits_storage: str
+    """Where they are counted: memory://, or redis://… for several processes."""
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data_dir / "models"
+
+    @property
+    def secure(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def threads(self) -> int:
+        """Each seat may hold two sockets (signalling, sound) besides the threads that serve pages."""
+        return 2 * self.seats + 32
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Raises BadSetting. Creates data_dir and the keys in it at the first start."""
+        data_dir = Path(env.get("DATA_DIR", "var")).expanduser().absolute()
+        data_dir.mkdir(parents=True, exist_ok=True)
+        (data_dir / "run").mkdir(mode=0o700, exist_ok=True)
+        host = env.get("HOST", "127.0.0.1")
+        port = _number(env, "PORT", 8000, 1, 65535)
+        return cls(
+            data_dir=data_dir,
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'wijkbalie.sqlite'}",
+            base_url=(env.get("BASE_URL") or f"http://{host}:{port}").rstrip("/"),
+            host=host,
+            port=port,
+            secret_keys=_words(env, "SECRET_KEYS") or (_kept(data_dir / "secret", secrets.token_urlsafe(48)),),
+            data_keys=_words(env, "DATA_KEYS")
+            or (_kept(data_dir / "data.key", Fernet.generate_key().decode("ascii")),),
+            speech_socket=Path(env.get("SPEECH_SOCKET") or _socket_path(data_dir)),
+            speech_threads=_number(env, "SPEECH_THREADS", min(4, os.cpu_count() or 1), 1, 64),
+            silence_ms=_number(env, "SILENCE_MS", 500, 200, 3000),
+            seats=_number(env, "SEATS", 300, 4, 20_000),
+            stun_urls=_words(env, "STUN_URLS"),
+            turn_urls=_words(env, "TURN_URLS"),
+            turn_secret=env.get("TURN_SECRET", ""),
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 5),
+            limits=env.get("LIMITS", "on") != "off",
+            limits_storage=env.get("LIMITS_STORAGE", "memory://"),
+        )
+
+
+def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(env.get(name, "").split())
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise BadSetting(f"{name} is {text!r}; it must be a number from {low} to {high}.")
+    return int(text)
+
+
+def _kept(path: Path, new: str) -> str:
+    """The key in this file, made once. O_EXCL: of two first starts at once only one makes it."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(new)
+    except FileExistsError:
+        return path.read_text().strip()
+    return new
+
+
+def _socket_path(data_dir: Path) -> str:
+    """A Unix socket's path is at most 107 bytes (unix(7)); deep folders get one in the runtime directory."""
+    path = data_dir / "run" / "speech.sock"
+    if len(os.fsencode(path)) <= 100:
+        return str(path)
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp"))  # noqa: S108  the socket itself is 0600
+    return str(runtime / f"wijkbalie-{data_dir.stat().st_ino}.sock")

@@ -1,0 +1,30 @@
+"""Is it alive, is it ready, and which part is not. For machines; says nothing of people."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from app.conversations.hub import Hub
+from app.speech.client import SpeechClient
+from app.storage.database import Database
+
+
+def create_blueprint(database: Database, speech: SpeechClient, hub: Hub) -> Blueprint:
+    room = Blueprint("health", __name__)
+
+    @room.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @room.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """200 when pages can be served and speech is in its lasting state; 503 while a part is still starting."""
+        parts: dict[str, Any] = {
+            "database": "ready" if database.answers() else "unavailable",
+            "conversations": {"state": "ready", **hub.counts()},
+            "speech": speech.describe(),
+        }
+        ready = parts["database"] == "ready" and parts["speech"]["state"] == "ready"
+        return jsonify(status="ready" if ready else "starting", parts=parts), 200 if ready else 503
+
+    return room

@@ -1,0 +1,64 @@
+"""The web's composition root: builds the adapters and hands them to the rooms. Holds no logic."""
+
+import logging
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import health, protection
+from app.accessible_ui.read_aloud.routes import create_blueprint as read_aloud_routes
+from app.accessible_ui.web import init_accessible_ui, select_language
+from app.config import Settings
+from app.conversations.hub import Hub
+from app.conversations.routes import create_blueprint as conversation_routes
+from app.conversations.turn import IceServers
+from app.desk.routes import create_blueprint as desk_routes
+from app.speech.client import SpeechClient
+from app.storage.conversations import StoredConversations
+from app.storage.database import connect
+from app.storage.employees import StoredEmployees
+from app.visitor.routes import create_blueprint as visitor_routes
+
+log = logging.getLogger("wijkbalie")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or Settings.from_env()
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    app.config.update(protection.flask_settings(settings))
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+    database = connect(settings.database_url, settings.data_keys)
+    conversations = StoredConversations(database)
+    employees = StoredEmployees(database)
+    speech = SpeechClient(settings.speech_socket)
+    hub = Hub(conversations)
+    ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
+
+    Babel(app, locale_selector=select_language, default_translation_directories=protection.TRANSLATIONS)
+    CSRFProtect(app)
+    Compress(app)
+    Htmx(app)
+    limiter = Limiter(get_remote_address, app=app)
+    init_accessible_ui(app, employees.municipality)
+    rooms: list[Any] = [
+        read_aloud_routes(speech, settings.secret_keys[0]),
+        conversation_routes(conversations, employees, speech, hub, ice),
+        visitor_routes(conversations, hub, employees.municipality, speech),
+        desk_routes(conversations, employees, hub),
+        health.create_blueprint(database, speech, hub),
+    ]
+    for room in rooms:
+        app.register_blueprint(room)
+    protection.protect(app, limiter, secure=settings.secure)
+    app.extensions["wijkbalie_hub"] = hub
+    return app

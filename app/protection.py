@@ -1,0 +1,100 @@
+"""Rules that every answer keeps: cookies, content policy, limits. Each has a test that attacks it."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+
+from app.config import Settings
+
+TRANSLATIONS = str(Path(__file__).parent.parent / "translations")
+
+LIMITS = {
+    "visitor.open_link": "60/minute;600/hour",
+    "visitor.join": "60/minute",
+    "visitor.rate": "60/minute",
+    "desk.sign_in": "20/minute;200/hour",
+    "desk.start_conversation": "60/minute",
+    "desk.invite": "60/minute",
+    "read_aloud.speak": "240/minute",
+    "read_aloud.page_sound": "60/minute",
+}
+"""Per address. Generous, since a library or a flat behind one router is one address; guessing a link of 256 bits
+stays hopeless at any of them."""
+
+PERMISSIONS = (
+    "camera=(self), microphone=(self), autoplay=(self), fullscreen=(self), picture-in-picture=(self), "
+    "clipboard-write=(self), web-share=(self), geolocation=(), display-capture=(), usb=(), serial=(), hid=(), "
+    "bluetooth=(), payment=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=(), idle-detection=(), "
+    "local-fonts=(), browsing-topics=()"
+)
+
+
+def flask_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_keys[0],
+        "SECRET_KEY_FALLBACKS": list(settings.secret_keys[1:]),
+        "SESSION_COOKIE_NAME": "wijkbalie_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "MAX_CONTENT_LENGTH": 256 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 64 * 1024,
+        "MAX_FORM_PARTS": 100,
+        "BABEL_DEFAULT_LOCALE": "nl",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a slow reader must not lose a form
+        "WTF_CSRF_HEADERS": ["X-CSRF-Token"],
+        "RATELIMIT_ENABLED": settings.limits,
+        "RATELIMIT_STORAGE_URI": settings.limits_storage,
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_MIN_SIZE": 500,
+        "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 64 * 1024},
+        "BASE_URL": settings.base_url,
+    }
+
+
+def content_policy(wasm: bool) -> str:
+    """CSP level 3. wasm: only the page with the blurred background may compile it."""
+    socket = "wss" if request.is_secure else "ws"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'" + (" 'wasm-unsafe-eval'" if wasm else ""),
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            # Older Safari does not count a socket as 'self'.
+            f"connect-src 'self' {socket}://{request.host}",
+            "media-src 'self' blob:",
+            "worker-src 'self'",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def protect(app: Flask, limiter: Limiter, *, secure: bool) -> None:
+    """Puts the limits before the views and the headers on every answer. Call it last, when all rooms are there."""
+    for endpoint, limit in LIMITS.items():
+        methods = None if endpoint in ("visitor.open_link", "read_aloud.page_sound") else ["POST"]
+        app.view_functions[endpoint] = limiter.limit(limit, methods=methods)(app.view_functions[endpoint])
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        headers = response.headers
+        headers["Content-Security-Policy"] = content_policy(bool(g.get("allow_wasm")))
+        headers["Permissions-Policy"] = PERMISSIONS
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,96 @@
+"""Starting and stopping the desk's processes: speech, watched, and the web server."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from app.config import Settings
+from app.speech.supervisor import SpeechSupervisor
+
+READY_WITHIN_S = 120
+
+
+class NotServing(Exception):
+    """The desk did not come up; the message says why and what to do."""
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What the processes read: the same settings, each path whole, whatever folder they start in."""
+    return {
+        **os.environ,
+        "DATA_DIR": str(settings.data_dir),
+        "PORT": str(settings.port),
+        "HOST": settings.host,
+        "BASE_URL": settings.base_url,
+        "SPEECH_SOCKET": str(settings.speech_socket),
+    }
+
+
+def serve(settings: Settings, announce: Any) -> int:
+    """Serves until SIGTERM or SIGINT. announce: called once, when /readyz is green. Returns the exit status."""
+    stopping = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    env = environment(settings)
+    speech = SpeechSupervisor(env)
+    speech.start()
+    web = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--config", "python:app.gunicorn_conf", "app.main:create_app()"],
+        env=env,
+        start_new_session=True,  # Ctrl-C reaches us alone; we stop the parts in order
+    )
+    try:
+        announced = False
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not stopping:
+            if web.poll() is not None:
+                raise NotServing(f"The web server stopped (status {web.returncode}). Is port {settings.port} free?")
+            if not announced and _ready(settings):
+                announced = True
+                announce()
+            if not announced and time.monotonic() > deadline:
+                raise NotServing(f"Not ready within {READY_WITHIN_S} s: {settings.base_url}/readyz says which part.")
+            # Signals interrupt nothing here but the loop's condition; half a second is soon enough to stop.
+            time.sleep(0.2 if not announced else 0.5)
+    finally:
+        if web.poll() is None:
+            web.send_signal(signal.SIGTERM)
+            try:
+                web.wait(10)
+            except subprocess.TimeoutExpired:
+                web.kill()
+                web.wait()
+        speech.stop()
+    return 0
+
+
+def _ready(settings: Settings) -> bool:
+    # An address that means "every interface" is not one to call.
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+    try:
+        with urllib.request.urlopen(f"http://{host}:{settings.port}/readyz", timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def write_demo(path: Path, demo: dict[str, Any]) -> None:
+    """For people who try it and for tests; only its owner may read it, since it holds passwords and links."""
+    temporary = path.with_suffix(".new")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(demo, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+    temporary.replace(path)

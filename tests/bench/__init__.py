@@ -1,0 +1,1 @@
+"""Figures: one JSON line each. A module here offers BENCHMARKS: group name → callable(options) yielding figures."""
