@@ -1,0 +1,282 @@
+"""One open conversation as the server knows it now. Pure: something happens at a time, messages for people come out.
+
+The rules stand in docs/signalling.md. Every change ends in `_tell_changes`, which compares what each connected
+participant was told with what is true: nobody's picture of the room can drift away from the room.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.conversations import messages as wire
+from app.conversations.messages import Message, WireError
+from app.conversations.participant import Participant
+from app.domain.conversations import LEAD_SEAT, SEATS, Seat
+from app.domain.speech import Caption, CaptionState
+
+WAITING_POLL_S = 15.0
+"""A waiting page asks every few seconds; after this long without, the person is away."""
+
+ABSENT_S = 600.0
+"""A guest who is away this long loses the seat, so that another can sit."""
+
+Post = tuple[str, Message]
+"""A participant's id and what to tell them."""
+
+Addressed = wire.Offer | wire.Answer | wire.Candidate
+Ordered = wire.Admit | wire.Mute | wire.Remove
+
+
+class Room:
+    """now: seconds of a clock that never goes back. Not thread-safe: one caller at a time."""
+
+    def __init__(self, seats: Iterable[Seat], now: float) -> None:
+        self.people: dict[str, Participant] = {}
+        self._told: dict[str, dict[str, dict[str, Any]]] = {}
+        self._told_sound: dict[str, dict[str, Any]] = {}
+        self._last_utterance: dict[str, int] = {}
+        for seat in seats:
+            self.seat_changed(seat, now)
+
+    # --- Who is there
+
+    def seat_changed(self, seat: Seat, now: float) -> list[Post]:
+        """Somebody sits down, is admitted, or has other choices. The database is the authority and is not doubted."""
+        known = self.people.get(seat.id)
+        if known is None and len(self.people) >= SEATS:
+            raise ValueError("more seats than a conversation has")
+        self.people[seat.id] = known.as_kept(seat) if known else Participant.sitting_down(seat, now)
+        return self._tell_changes()
+
+    def seat_seen(self, seat_id: str, now: float) -> list[Post]:
+        """The waiting page of this seat asked what is new."""
+        person = self.people.get(seat_id)
+        if person is None or person.connected:
+            return []
+        self.people[seat_id] = replace(person, presence="waiting", heard_at=now)
+        return self._tell_changes()
+
+    def join(
+        self,
+        seat_id: str,
+        hello: wire.Hello,
+        now: float,
+        ice_servers: Sequence[dict[str, Any]] = (),
+        caption_languages: Iterable[str] = (),
+    ) -> list[Post]:
+        """A call page is on the line, for the first time or again. Raises WireError "seat_gone", "not_admitted"."""
+        person = self.people.get(seat_id)
+        if person is None:
+            raise WireError("seat_gone")
+        if not person.admitted:
+            raise WireError("not_admitted")
+        self.people[seat_id] = replace(
+            person,
+            presence="connected",
+            epoch=hello.epoch,
+            language=hello.view.language,
+            spoken_language=hello.view.spoken_language,
+            microphone=hello.state.microphone,
+            camera=hello.state.camera,
+            sound_only=hello.state.sound_only,
+            trouble=None if hello.epoch != person.epoch else person.trouble,
+            heard_at=now,
+        )
+        welcome = self._welcome(seat_id, ice_servers, caption_languages)
+        return [(seat_id, welcome), *self._tell_changes()]
+
+    def lost(self, seat_id: str, now: float) -> list[Post]:
+        """The line broke; the seat stays theirs."""
+        person = self.people.get(seat_id)
+        if person is None or not person.connected:
+            return []
+        self.people[seat_id] = replace(person, presence="away", heard_at=now)
+        return self._tell_changes()
+
+    def leave(self, seat_id: str) -> list[Post]:
+        """The seat is free. Who was still on the line is told nothing: they asked for it, or are told before."""
+        self.people.pop(seat_id, None)
+        self._last_utterance.pop(seat_id, None)
+        return self._tell_changes()
+
+    def removed(self, seat_id: str) -> list[Post]:
+        told = [(seat_id, wire.REMOVED)] if self._is_connected(seat_id) else []
+        return [*told, *self.leave(seat_id)]
+
+    def ended(self) -> list[Post]:
+        told = [(person.id, wire.ENDED) for person in self._connected()]
+        self.people.clear()
+        self._tell_changes()
+        return told
+
+    def tick(self, now: float) -> list[Post]:
+        """Time goes by: who waits and is not heard of is away."""
+        for person in list(self.people.values()):
+            if person.presence == "waiting" and now - person.heard_at > WAITING_POLL_S:
+                self.people[person.id] = replace(person, presence="away")
+        return self._tell_changes()
+
+    def absent(self, now: float) -> list[str]:
+        """Guests who lose their seat for being away too long."""
+        return [
+            person.id
+            for person in self.people.values()
+            if person.number != LEAD_SEAT and person.presence == "away" and now - person.heard_at > ABSENT_S
+        ]
+
+    # --- What they say
+
+    def check(self, seat_id: str, message: wire.ClientMessage) -> None:
+        """May this participant do this now? Raises WireError, and has changed nothing."""
+        person = self.people.get(seat_id)
+        if person is None or not person.connected:
+            raise WireError("seat_gone")
+        if isinstance(message, Ordered | wire.End) and message.type not in person.may:
+            raise WireError("not_allowed")
+        if isinstance(message, Ordered):
+            other = self.people.get(message.participant)
+            if other is None or other.id == seat_id:
+                raise WireError("unknown_participant", message.participant)
+            if isinstance(message, wire.Remove) and other.number == LEAD_SEAT:
+                raise WireError("not_allowed")
+            if isinstance(message, wire.Mute) and not other.connected:
+                raise WireError("absent", message.participant)
+        if isinstance(message, Addressed):
+            other = self.people.get(message.to)
+            if other is None or other.id == seat_id:
+                raise WireError("unknown_participant", message.to)
+            if not other.connected or other.epoch != message.epoch:
+                raise WireError("absent", message.to)
+
+    def handle(self, seat_id: str, message: wire.ClientMessage, now: float) -> list[Post]:
+        """What a participant sent. What the database must keep first (admit, remove, end, leave, choices) is kept by
+        the caller, who then tells the room by seat_changed, removed, ended, leave. Raises WireError."""
+        self.check(seat_id, message)
+        person = self.people[seat_id]
+        match message:
+            case wire.Ping():
+                return [(seat_id, wire.PONG)]
+            case wire.Offer() | wire.Answer():
+                return [(message.to, Message(message.type, {"from": seat_id, "description": message.description}))]
+            case wire.Candidate():
+                return [(message.to, Message("candidate", {"from": seat_id, "candidate": message.candidate}))]
+            case wire.Typing():
+                content = {"from": seat_id, "line": message.line, "text": message.text, "done": message.done}
+                typing = Message("typing", content)
+                return [(other.id, typing) for other in self._connected() if other.id != seat_id]
+            case wire.Mute():
+                return [(message.participant, Message("muted", {"by": seat_id}))]
+            case wire.State():
+                changed = replace(
+                    person,
+                    microphone=message.microphone,
+                    camera=message.camera,
+                    sound_only=message.sound_only,
+                )
+            case wire.TroubleCode():
+                changed = replace(person, trouble=message.code)
+            case wire.CaptionChoice():
+                changed = replace(person, spoken_language=message.spoken_language)
+            case _:
+                raise ValueError(f"{message.type} is kept in the database first")
+        self.people[seat_id] = replace(changed, heard_at=now)
+        return self._tell_changes()
+
+    # --- Captions
+
+    def sends_sound(self, seat_id: str) -> bool:
+        """On the line, agreed, and somebody else on the line reads."""
+        person = self.people.get(seat_id)
+        return person is not None and person.connected and person.agrees and bool(self._readers(seat_id))
+
+    def caption(self, seat_id: str, utterance: int, caption: Caption) -> list[Post]:
+        """What this one said, for the others who read. Who took back the agreement is captioned no more."""
+        person = self.people.get(seat_id)
+        if person is None or not person.agrees:
+            return []
+        content = {
+            "from": seat_id,
+            "utterance": utterance,
+            "text": caption.text,
+            "final": caption.final,
+            "language": caption.language,
+        }
+        message = Message("caption", content)
+        self._last_utterance[seat_id] = max(utterance, self._last_utterance.get(seat_id, 0))
+        return [(reader, message) for reader in self._readers(seat_id)]
+
+    def utterances_begin(self, seat_id: str, now_ms: int) -> int:
+        """Add this to a new listening's utterances: none comes twice, not even after a restart of the server."""
+        return max(now_ms, self._last_utterance.get(seat_id, 0))
+
+    def caption_state(self, seat_id: str, state: CaptionState) -> list[Post]:
+        message = Message("caption_state", {"from": seat_id, "state": state})
+        told = [*self._readers(seat_id), *([seat_id] if self._is_connected(seat_id) else [])]
+        return [(recipient, message) for recipient in told]
+
+    # --- Inside
+
+    def _connected(self) -> list[Participant]:
+        return [person for person in self.people.values() if person.connected]
+
+    def _is_connected(self, seat_id: str) -> bool:
+        person = self.people.get(seat_id)
+        return person is not None and person.connected
+
+    def _readers(self, speaker_id: str) -> list[str]:
+        return [person.id for person in self._connected() if person.reads and person.id != speaker_id]
+
+    def _sound(self, seat_id: str) -> dict[str, Any]:
+        return {"send": self.sends_sound(seat_id), "readers": self._readers(seat_id)}
+
+    def _view(self, viewer: Participant) -> dict[str, dict[str, Any]]:
+        return {
+            other.id: viewer.record_of(other, self.sends_sound(other.id))
+            for other in self.people.values()
+            if viewer.may_see(other)
+        }
+
+    def _welcome(
+        self, seat_id: str, ice_servers: Sequence[dict[str, Any]], caption_languages: Iterable[str]
+    ) -> Message:
+        person = self.people[seat_id]
+        view, sound = self._view(person), self._sound(seat_id)
+        self._told[seat_id], self._told_sound[seat_id] = view, sound
+        return Message(
+            "welcome",
+            {
+                "you": seat_id,
+                "role": person.role.value,
+                "may": person.may,
+                "participants": list(view.values()),
+                "ice_servers": list(ice_servers),
+                "caption_languages": sorted(caption_languages),
+                "sound": sound,
+                "limits": {
+                    "people": SEATS,
+                    "typing": wire.TYPING_UNITS,
+                    "frame_bytes": wire.FRAME_BYTES,
+                    "description_bytes": wire.DESCRIPTION_BYTES,
+                },
+            },
+        )
+
+    def _tell_changes(self) -> list[Post]:
+        """Each connected participant's differences between what they were told and what is true."""
+        posts: list[Post] = []
+        for viewer_id in [told for told in self._told if not self._is_connected(told)]:
+            del self._told[viewer_id], self._told_sound[viewer_id]
+        for viewer in self._connected():
+            told, view = self._told[viewer.id], self._view(viewer)
+            gone = [other for other in told if other not in view]
+            posts += [(viewer.id, Message("left", {"participant": other})) for other in gone]
+            posts += [
+                (viewer.id, Message("participant", {"participant": record}))
+                for other, record in view.items()
+                if told.get(other) != record
+            ]
+            sound = self._sound(viewer.id)
+            if sound != self._told_sound[viewer.id]:
+                posts.append((viewer.id, Message("sound", sound)))
+            self._told[viewer.id], self._told_sound[viewer.id] = view, sound
+        return posts
