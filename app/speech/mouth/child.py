@@ -1,0 +1,76 @@
+"""One engine in a process of its own: `python -m app.speech.mouth.child espeak`.
+
+Frames come on standard input and go on standard output.
+"""
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+
+from app.domain.speech import LanguageNotSupported, SpeechUnavailable
+from app.speech.mouth.engine import Engine
+from app.speech.mouth.frames import BadFrame, pack, unpack
+
+_LONGEST_SENTENCE_S = 60
+"""The pool kills sooner; this ends a child that hangs after its pool is gone."""
+
+
+def main(engine_name: str) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not write words to a disk
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole group; the pool ends its children itself
+    # The engines' own prints must not mix with the frames, so those move to a private descriptor.
+    frames_out = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        engine = _start(engine_name)
+    except SpeechUnavailable:
+        _write_all(frames_out, pack({"error": "unavailable"}))
+        return
+    _serve(engine, sys.stdin.buffer.read, lambda frame: _write_all(frames_out, frame))
+
+
+def _start(engine_name: str) -> Engine:
+    if engine_name == "espeak":
+        from app.speech.mouth.espeak import EspeakVoice
+
+        return EspeakVoice()
+    from app.speech.mouth.pyttsx3_voice import Pyttsx3Voice
+
+    return Pyttsx3Voice()
+
+
+def _write_all(descriptor: int, frame: bytes) -> None:
+    unsent = memoryview(frame)
+    while unsent:
+        unsent = unsent[os.write(descriptor, unsent) :]
+
+
+def _serve(engine: Engine, read: Callable[[int], bytes], write: Callable[[bytes], None]) -> None:
+    languages = engine.languages()
+    if "nl" in languages:
+        engine.speak("Warm.", "nl", 1.0)  # the first sentence loads the voice; nobody should wait for that
+    write(pack({"engine": engine.name, "languages": sorted(languages)}))
+    while True:
+        try:
+            asked, _ = unpack(read)
+        except BadFrame:
+            return
+        signal.alarm(_LONGEST_SENTENCE_S)
+        try:
+            spoken = engine.speak(asked["text"], asked["language"], asked["rate"])
+        except LanguageNotSupported:
+            write(pack({"error": "language"}))
+        except SpeechUnavailable:
+            write(pack({"error": "unavailable"}))
+        else:
+            words = [(word.start_ms, word.offset, word.length) for word in spoken.words]
+            write(pack({"words": words, "duration_ms": spoken.duration_ms}, spoken.sound))
+        signal.alarm(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
