@@ -1,0 +1,77 @@
+// How much picture one link may carry: by number of people, by what the line loses. Pure: figures in, a rung out.
+
+/** @typedef {{lost: number, roundTripS: number}} LineReport lost: 0 to 1; roundTripS: seconds, NaN when unknown. */
+/** @typedef {{sound_only: boolean, bitrateBps: number, framesPerS: number, scaleDown: number}} Picture */
+
+/**
+ * Without a bound four browsers starve each other to 3 frames a second; with these they keep 14 to 16
+ * (docs/change/measured.md). Index: number of people in the talk.
+ */
+const BITRATE_BPS = [700_000, 700_000, 700_000, 500_000, 350_000];
+const FRAMES_PER_S = [24, 24, 24, 24, 20];
+
+/** From the best rung to the last, where the picture stops and the sound goes on. */
+const RUNGS = [
+  { share: 1, scaleDown: 1, slower: 1 },
+  { share: 0.6, scaleDown: 1.5, slower: 1 },
+  { share: 0.3, scaleDown: 2, slower: 0.6 },
+];
+export const SOUND_ONLY = RUNGS.length;
+
+const POOR_LOSS = 0.1;
+const GOOD_LOSS = 0.03;
+const POOR_ROUND_TRIP_S = 0.9;
+const GOOD_ROUND_TRIP_S = 0.5;
+/** Two bad reports in a row: one burst of loss is no poor line. */
+const POOR_REPORTS = 2;
+const GOOD_REPORTS = 5;
+/** Trying the picture again too soon makes it flash on and off: each failed try doubles the wait. */
+const MOST_GOOD_REPORTS = 60;
+
+export class Ladder {
+  rung = 0;
+  #poor = 0;
+  #good = 0;
+  #needed = GOOD_REPORTS;
+
+  /**
+   * One report of the line, about every 2 s. Steps down after two poor ones, up after some good ones.
+   * @param {LineReport} report
+   * @returns {boolean} whether the rung changed
+   */
+  take({ lost, roundTripS }) {
+    const poor = lost > POOR_LOSS || roundTripS > POOR_ROUND_TRIP_S;
+    const good = lost < GOOD_LOSS && !(roundTripS > GOOD_ROUND_TRIP_S);
+    this.#poor = poor ? this.#poor + 1 : 0;
+    this.#good = good ? this.#good + 1 : 0;
+    if (this.#poor >= POOR_REPORTS && this.rung < SOUND_ONLY) {
+      // A step up that fails at once was too early.
+      this.#needed = Math.min(this.#needed * 2, MOST_GOOD_REPORTS);
+      return this.#step(1);
+    }
+    if (this.#good >= this.#needed && this.rung > 0) {
+      if (this.rung === 1) this.#needed = GOOD_REPORTS;
+      return this.#step(-1);
+    }
+    return false;
+  }
+
+  /** @param {1 | -1} by */
+  #step(by) {
+    this.rung += by;
+    this.#poor = this.#good = 0;
+    return true;
+  }
+
+  /** What this rung means among so many people. @param {number} people @returns {Picture} */
+  picture(people) {
+    const most = Math.min(Math.max(people, 2), 4);
+    const rung = RUNGS[Math.min(this.rung, RUNGS.length - 1)];
+    return {
+      sound_only: this.rung === SOUND_ONLY,
+      bitrateBps: Math.round((BITRATE_BPS[most] ?? 350_000) * (rung?.share ?? 1)),
+      framesPerS: Math.round((FRAMES_PER_S[most] ?? 20) * (rung?.slower ?? 1)),
+      scaleDown: rung?.scaleDown ?? 1,
+    };
+  }
+}
