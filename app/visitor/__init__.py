@@ -1,1 +1,1 @@
-"""The citizen's pages: start, link, device check, waiting room, the talk, rating."""
+"""The citizen's pages: start, link, choices, waiting, rating, information. One thing per screen."""

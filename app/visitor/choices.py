@@ -1,0 +1,64 @@
+"""Two questions about captions, each on its own screen: does this person read them, may their voice be in them.
+
+The answers are kept together, after the second: until then the first waits in the person's own session, so that
+"not asked yet" stays different from "no".
+"""
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.conversations import Choices
+from app.visitor.guests import Guest, find_guest_before_end, page_language
+from app.visitor.ports import Ports
+
+ANSWERS = {"ja": True, "nee": False}
+
+
+def add_routes(blueprint: Blueprint, ports: Ports) -> None:
+    def page(template: str, guest: Guest, chosen: bool | None, status: int = 200) -> ResponseReturnValue:
+        heard = ports.captioner.languages()
+        answer = render_template(
+            f"visitor/{template}.html",
+            guest=guest,
+            municipality=ports.municipality(),
+            chosen=chosen,
+            heard=heard,
+            language=page_language(),
+            unclear=status != 200,
+        )
+        return answer, status
+
+    @blueprint.route("/gesprek/<invitation_id>/ondertitels", methods=["GET", "POST"])
+    def read_captions(invitation_id: str) -> ResponseReturnValue:
+        guest = find_guest_before_end(ports.conversations, invitation_id)
+        if request.method == "GET":
+            return page("read_captions", guest, _reads(guest))
+        answer = ANSWERS.get(request.form.get("lezen", ""))
+        if answer is None:
+            return page("read_captions", guest, None, 422)
+        session[f"reads {invitation_id}"] = answer
+        return redirect(url_for(".lend_voice", invitation_id=invitation_id), 303)
+
+    @blueprint.route("/gesprek/<invitation_id>/ondertitels/stem", methods=["GET", "POST"])
+    def lend_voice(invitation_id: str) -> ResponseReturnValue:
+        guest = find_guest_before_end(ports.conversations, invitation_id)
+        reads = _reads(guest)
+        if reads is None:
+            return redirect(url_for(".read_captions", invitation_id=invitation_id), 303)
+        if request.method == "GET":
+            return page("lend_voice", guest, guest.invitation.agrees_captions)
+        answer = ANSWERS.get(request.form.get("stem", ""))
+        if answer is None:
+            return page("lend_voice", guest, None, 422)
+        language = page_language()
+        ports.conversations.keep_choices(invitation_id, Choices(language, reads, language, answer))
+        session.pop(f"reads {invitation_id}", None)
+        return redirect(url_for(".device_check", invitation_id=invitation_id), 303)
+
+
+def _reads(guest: Guest) -> bool | None:
+    """None: not asked yet."""
+    waiting: object = session.get(f"reads {guest.invitation.id}")
+    if isinstance(waiting, bool):
+        return waiting
+    return None if guest.invitation.agrees_captions is None else guest.invitation.reads_captions
