@@ -34,7 +34,7 @@ LONGEST_TEXT = 5_000
 
 
 class SpeechClient:
-    """captioner and voice implement the ports of these names. Cheap to make; connects when it is first used."""
+    """captioner and voice implement the ports of these names. Connects when it is first used."""
 
     def __init__(self, socket_path: Path) -> None:
         self._path = socket_path
@@ -45,7 +45,7 @@ class SpeechClient:
         self.voice = RemoteVoice(self)
 
     def describe(self) -> dict[str, Any]:
-        """For /readyz: {"state": "ready" | "unavailable", "hears": {language: model}, "speaks": [language]}."""
+        """For /readyz: {"state": "ready"|"unavailable", "hears": {language: model}, "speaks": [language]}."""
         described = self.described()
         if described is None:
             return {"state": "unavailable", "hears": {}, "speaks": []}

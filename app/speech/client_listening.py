@@ -71,9 +71,9 @@ class RemoteListening:
         with self._lock:
             if self._finishing_since_s is None:
                 self._finishing_since_s = time.monotonic()
+                self._finished.set()
                 self._waiting.append(wire.pack({"type": "finish"}))
                 self._flush()
-        self._finished.set()
 
     def _flush(self) -> None:
         """Sends what the socket takes at once. Called with the lock held."""
@@ -94,7 +94,7 @@ class RemoteListening:
 
     def _run(self) -> None:
         tries = 0
-        while not self._is_over():
+        while True:
             try:
                 connection = connect(self._path, 1.0)
             except OSError:
@@ -105,19 +105,13 @@ class RemoteListening:
                     ready = self._converse(connection)
                 with self._lock:
                     self._connection = None
-                if self._is_over():
-                    break
                 tries = 0 if ready else tries + 1
                 wait_s = _RETRY_S[0] if ready else _REFUSED_RETRY_S
             self._close_begun_caption()
+            if self._finished.is_set():
+                return
             self._tell("unavailable")
             self._finished.wait(wait_s)
-        self._close_begun_caption()
-
-    def _is_over(self) -> bool:
-        """Finished, and either answered, or there is nobody who could answer."""
-        with self._lock:
-            return self._finishing_since_s is not None and self._connection is None
 
     def _converse(self, connection: socket.socket) -> bool:
         """Until the connection ends. Whether captions were given."""

@@ -1,5 +1,7 @@
-"""The speech process's door: a Unix socket behind which ears and mouth are. One connection is one listening, or a few
-questions. Logs durations and languages, never words."""
+"""The speech process's door: a Unix socket behind which ears and mouth are.
+
+One connection is one listening, or a few questions. Logs durations and languages, never words.
+"""
 
 import asyncio
 import contextlib

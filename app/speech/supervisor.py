@@ -16,7 +16,7 @@ _STOP_S = 5.0
 
 
 class SpeechSupervisor:
-    """env: the child's whole environment. Its standard input is a pipe that closes when we die, by whatever cause."""
+    """env: the child's whole environment. Its standard input closes when we die, by whatever cause."""
 
     def __init__(
         self,
