@@ -1,0 +1,74 @@
+"""`python -m app.speech`: the speech process's root. Opens no database.
+
+With --until-stdin-closes it ends when whoever started it is gone, however that ended.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+
+from app.config import Settings
+from app.domain.speech import Voice
+from app.speech.decode_queue import DecodeQueue
+from app.speech.engines import load_recognisers
+from app.speech.server import SpeechServer
+
+log = logging.getLogger("wijkbalie.speech")
+
+
+async def run(settings: Settings, mouth: Voice | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if "--until-stdin-closes" in sys.argv:
+        threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
+    # A decoding gains little beyond four threads; more cores hear more speakers at once.
+    workers = max(1, settings.speech_threads // 4)
+    loading = loop.run_in_executor(
+        None, load_recognisers, settings.models_dir, settings.speech_threads, workers
+    )
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((loading, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set():
+        return
+    queue = DecodeQueue(workers)
+    await SpeechServer(await loading, mouth, queue, settings.silence_ms).serve(settings.speech_socket, stop)
+
+
+def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    while os.read(0, 1024):
+        pass
+    loop.call_soon_threadsafe(stop.set)
+
+
+def create_mouth() -> Voice | None:
+    try:
+        from app.speech.mouth import VoicePool
+    except ImportError:
+        return None
+    try:
+        return VoicePool()
+    except Exception as problem:  # captions must not hang on a missing voice
+        log.error("no voice: %s", type(problem).__name__)
+        return None
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    # Captions give way to the pages and the calls of the same machine.
+    os.nice(5)
+    mouth = create_mouth()
+    asyncio.run(run(Settings.from_env(), mouth))
+    if mouth is not None and (close := getattr(mouth, "close", None)):
+        close()
+    # A decoding under way is native code that no longer matters; do not wait for it.
+    logging.shutdown()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

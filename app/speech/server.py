@@ -1,0 +1,209 @@
+"""The speech process's door: a Unix socket behind which ears and mouth are.
+
+One connection is one listening, or a few questions. Logs durations and languages, never words.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from app.domain.speech import Caption, LanguageNotSupported, SpeechUnavailable, Voice
+from app.speech import wire
+from app.speech.activity import SileroActivity
+from app.speech.captions import Ear
+from app.speech.decode_queue import DecodeQueue
+from app.speech.recogniser import Recogniser
+from app.speech.sound import create_decoder
+
+log = logging.getLogger("wijkbalie.speech")
+
+MOST_BAD_PACKETS = 50
+"""In a row. A lost or broken packet is life; only broken ones is no sound."""
+_UNREAD_BYTES = 256 * 1024
+"""A reader that leaves so much unread has died without saying so."""
+_FINISH_S = 20.0
+
+
+class SpeechServer:
+    """ears: language → (model's name, recogniser). mouth: None where no voice is installed."""
+
+    def __init__(
+        self,
+        ears: dict[str, tuple[str, Recogniser]],
+        mouth: Voice | None,
+        queue: DecodeQueue,
+        silence_ms: int,
+        voices: int = 2,
+    ) -> None:
+        self._ears = ears
+        self._mouth = mouth
+        self._queue = queue
+        self._silence_ms = silence_ms
+        self._speaking = ThreadPoolExecutor(voices, "mouth")
+        self._ending = ThreadPoolExecutor(8, "ending")
+        self._connections: set[asyncio.Task[None]] = set()
+        self._listenings = 0
+
+    async def serve(self, socket: Path, until: asyncio.Event) -> None:
+        """Answers on `socket` (mode 0600) until the event is set."""
+        socket.parent.mkdir(parents=True, exist_ok=True)
+        # Beside its place first, so that nobody can connect before the mode is right, nor to half a start.
+        new = socket.with_name(f".{socket.name}"[:100])
+        new.unlink(missing_ok=True)
+        server = await asyncio.start_unix_server(self._accept, str(new), limit=wire.REQUEST_BYTES * 2)
+        new.chmod(0o600)
+        new.rename(socket)
+        log.info("listening; hears: %s", " ".join(sorted(self._ears)) or "nothing")
+        await until.wait()
+        socket.unlink(missing_ok=True)
+        server.close()
+        for task in list(self._connections):
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+        self._speaking.shutdown(wait=False, cancel_futures=True)
+        self._ending.shutdown(wait=False, cancel_futures=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._connections.add(task)
+        try:
+            await self._converse(reader, writer)
+        except wire.Malformed as problem:
+            log.warning("a malformed frame (%s); connection closed", problem)
+            _write(writer, {"type": "refused", "code": "malformed"})
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            self._connections.discard(task)
+            writer.close()
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            header, payload = await _read(reader)
+            match header["type"]:
+                case "describe":
+                    _write(writer, self._describe())
+                case "speak":
+                    answer, sound = await self._speak(header, payload)
+                    _write(writer, answer, sound)
+                case "listen":
+                    await self._listen(header, reader, writer)
+                    return
+                case _:
+                    raise wire.Malformed("unknown type")
+            await writer.drain()
+
+    def _describe(self) -> wire.Header:
+        return {
+            "type": "described",
+            "hears": {language: model for language, (model, _) in sorted(self._ears.items())},
+            "speaks": sorted(self._mouth.languages()) if self._mouth else [],
+            "listenings": self._listenings,
+        }
+
+    async def _speak(self, header: wire.Header, payload: bytes) -> tuple[wire.Header, bytes]:
+        language, rate = header.get("language"), header.get("rate")
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError:
+            raise wire.Malformed("no text") from None
+        if not isinstance(language, str) or isinstance(rate, bool) or not isinstance(rate, int | float):
+            raise wire.Malformed("speak")
+        if self._mouth is None:
+            return {"type": "refused", "code": "language_not_supported"}, b""
+        began = time.monotonic()
+        loop = asyncio.get_running_loop()
+        try:
+            spoken = await loop.run_in_executor(
+                self._speaking, self._mouth.speak, text, language, float(rate)
+            )
+        except LanguageNotSupported:
+            return {"type": "refused", "code": "language_not_supported"}, b""
+        except ValueError:
+            return {"type": "refused", "code": "bad_request"}, b""
+        except SpeechUnavailable:
+            return {"type": "refused", "code": "unavailable"}, b""
+        log.info(
+            "spoke %s: %.1f s of sound in %.3f s",
+            language,
+            spoken.duration_ms / 1000,
+            time.monotonic() - began,
+        )
+        words = [[word.start_ms, word.offset, word.length] for word in spoken.words]
+        return {"type": "spoken", "duration_ms": spoken.duration_ms, "words": words}, spoken.sound
+
+    async def _listen(
+        self, header: wire.Header, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        language, encoding = header.get("language"), header.get("encoding")
+        if not isinstance(language, str) or encoding not in ("pcm", "opus"):
+            raise wire.Malformed("listen")
+        if language not in self._ears:
+            _write(writer, {"type": "refused", "code": "language_not_supported"})
+            return
+        loop = asyncio.get_running_loop()
+
+        def send(header: wire.Header) -> None:
+            loop.call_soon_threadsafe(_write, writer, header)
+
+        def send_caption(caption: Caption) -> None:
+            send({"type": "caption", **asdict(caption)})
+
+        _write(writer, {"type": "listening"})
+        decoder = create_decoder(encoding)
+        ear = Ear(
+            self._ears[language][1],
+            language,
+            self._queue,
+            SileroActivity(),
+            self._silence_ms,
+            send_caption,
+            lambda behind: send({"type": "state", "state": "behind" if behind else "ready"}),
+        )
+        began = time.monotonic()
+        self._listenings += 1
+        bad = 0
+        try:
+            while True:
+                header, payload = await _read(reader)
+                if header["type"] == "finish":
+                    await loop.run_in_executor(self._ending, ear.finish, _FINISH_S)
+                    # After the captions that other threads have handed to the loop.
+                    loop.call_soon(_write, writer, {"type": "finished"})
+                    await asyncio.sleep(0)
+                    return
+                if header["type"] != "sound":
+                    raise wire.Malformed("unknown type")
+                try:
+                    ear.hear(decoder.decode(payload))
+                    bad = 0
+                except ValueError:
+                    bad += 1
+                    if bad > MOST_BAD_PACKETS:
+                        _write(writer, {"type": "refused", "code": "not_sound"})
+                        return
+        finally:
+            self._listenings -= 1
+            ear.close()
+            log.info("listened %s (%s) for %.0f s", language, encoding, time.monotonic() - began)
+
+
+async def _read(reader: asyncio.StreamReader) -> tuple[wire.Header, bytes]:
+    header, payload = wire.lengths(await reader.readexactly(wire.LENGTHS_BYTES), wire.REQUEST_BYTES)
+    return wire.parse_header(await reader.readexactly(header)), await reader.readexactly(payload)
+
+
+def _write(writer: asyncio.StreamWriter, header: dict[str, Any], payload: bytes = b"") -> None:
+    if writer.is_closing():
+        return
+    writer.write(wire.pack(header, payload))
+    if not payload and writer.transport.get_write_buffer_size() > _UNREAD_BYTES:
+        writer.transport.abort()

@@ -1,0 +1,152 @@
+"""Whisper, through faster-whisper's tokenizer and features and CTranslate2's decoder.
+
+Its encoder is made for windows of 30 s and costs the same for one word. It is given the speech and a few
+seconds of silence instead: a third of the time at the same error rate (docs/change/speech.md). Too short a
+window may make the decoder repeat itself without end; such an utterance is decoded again, more carefully.
+"""
+
+import re
+import time
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.domain.speech import SAMPLE_RATE_HZ
+from app.speech.recogniser import Heard, Samples
+
+
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How a decoding is done. padding_s: silence after the speech."""
+
+    padding_s: float
+    beam: int
+    repetition_penalty: float = 1.0
+    no_repeat_words: int = 0
+
+
+_QUICK = _Effort(padding_s=3, beam=1)
+_THOROUGH = _Effort(padding_s=5, beam=3)
+_GUARDED = _Effort(padding_s=3, beam=3, repetition_penalty=1.1, no_repeat_words=3)
+
+_WINDOW_S = 30
+_TOKENS_PER_S, _TOKENS_MORE = 14, 16
+"""No language is spoken faster; a decoding that needs more repeats itself."""
+_REPETITIVE = 2.2
+"""zlib's ratio for text; Whisper's makers call 2.4 over 30 s a failure."""
+_NO_SPEECH, _UNSURE = 0.6, -0.8
+_VERY_UNSURE = -1.6
+
+# What Whisper says to sounds without words: subtitlers' names and thanks that it was trained on. Nobody says
+# these to a municipal desk. See https://github.com/openai/whisper/discussions/928.
+_NOBODY_SAID = re.compile(
+    r"amara\.org|ondertitel(s|ing|d)\b.*\b(door|by|ingediend)|\btv gelderland\b|\bnos\b.*\bondertitel|"
+    r"bedankt voor het kijken|thank(s| you) for watching|subtitles by|subtitled by|please subscribe|"
+    r"vergeet niet te abonneren|اشتركوا في القناة|ترجمة نانسي|untertitel.*\b(zdf|ard|amara|von)\b|"
+    r"sous-titrage|sous-titres.*amara|subtítulos.*amara|altyazı m\.k|продолжение следует|субтитры",
+    re.IGNORECASE,
+)
+_NOT_SPOKEN = re.compile(r"[\[(*♪♫][^\])*♪♫]*[\])*♪♫]")
+
+
+class WhisperRecogniser:
+    """One model shared by all speakers. Raises what CTranslate2 raises when the model cannot be read."""
+
+    def __init__(self, path: Path, threads: int, workers: int = 1) -> None:
+        from faster_whisper import WhisperModel
+
+        self._model = WhisperModel(
+            str(path),
+            device="auto",
+            compute_type="int8",
+            cpu_threads=max(1, threads // workers),
+            num_workers=workers,
+            local_files_only=True,
+        )
+
+    def begin(self, language: str) -> "WhisperTranscription":
+        return WhisperTranscription(self, language)
+
+    def warm_up(self) -> None:
+        self.decode(np.zeros(SAMPLE_RATE_HZ, np.float32), "nl", thorough=True)
+
+    def decode(self, samples: Samples, language: str, thorough: bool) -> Heard:
+        began = time.perf_counter()
+        text, good = self._try(samples, language, _THOROUGH if thorough else _QUICK)
+        if not good and thorough:
+            text, good = self._try(samples, language, _GUARDED)
+        return Heard(text if good else "", time.perf_counter() - began, thorough)
+
+    def _try(self, samples: Samples, language: str, effort: _Effort) -> tuple[str, bool]:
+        """The text, and whether it can be believed."""
+        model = self._model
+        seconds = len(samples) / SAMPLE_RATE_HZ
+        silence = min(effort.padding_s, max(0.0, _WINDOW_S - seconds))
+        padded = np.pad(samples, (0, int(silence * SAMPLE_RATE_HZ)))
+        features = model.feature_extractor(padded, padding=0)
+        features = features[:, : features.shape[1] // 2 * 2]  # the encoder halves them
+        tokenizer = self._tokenizer(language)
+        prompt = model.get_prompt(tokenizer, [], without_timestamps=True)
+        most = int(_TOKENS_MORE + _TOKENS_PER_S * seconds)
+        result = model.model.generate(
+            model.encode(features),
+            [prompt],
+            beam_size=effort.beam,
+            repetition_penalty=effort.repetition_penalty,
+            no_repeat_ngram_size=effort.no_repeat_words,
+            max_length=min(len(prompt) + most, model.max_length),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=[-1],
+        )[0]
+        tokens = result.sequences_ids[0]
+        text = _NOT_SPOKEN.sub("", tokenizer.decode(tokens)).strip()
+        if is_nothing(text, result.no_speech_prob, result.scores[0]):
+            return "", True
+        return text, len(tokens) < most - 1 and not repeats(text)
+
+    @cache  # noqa: B019  there is one recogniser, and it lives as long as its process
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        multilingual = self._model.model.is_multilingual
+        return Tokenizer(self._model.hf_tokenizer, multilingual, task="transcribe", language=language)
+
+
+class WhisperTranscription:
+    """Whisper has no memory between decodings: each hears the utterance from its beginning."""
+
+    def __init__(self, recogniser: WhisperRecogniser, language: str) -> None:
+        self._recogniser = recogniser
+        self._language = language
+
+    def hear(self, samples: Samples, ending: bool) -> Heard:
+        return self._recogniser.decode(samples, self._language, thorough=ending)
+
+    def finish(self, samples: Samples) -> Heard:
+        return self._recogniser.decode(samples, self._language, thorough=True)
+
+
+def is_nothing(text: str, no_speech: float, log_probability: float) -> bool:
+    """Invented words: what the model says to silence, noise and music. log_probability: mean per token."""
+    if not any(c.isalnum() for c in text):
+        return True
+    if no_speech > _NO_SPEECH and log_probability < _UNSURE:
+        return True
+    return log_probability < _VERY_UNSURE or _NOBODY_SAID.search(text) is not None
+
+
+def repeats(text: str) -> bool:
+    """The decoder went round in circles."""
+    words = text.casefold().split()
+    for size in (1, 2, 3, 4):
+        for at in range(len(words) - 4 * size + 1):
+            if all(words[at : at + size] == words[at + n * size : at + (n + 1) * size] for n in (1, 2, 3)):
+                return True
+    raw = text.encode()
+    return len(raw) > 60 and len(raw) / len(zlib.compress(raw)) > _REPETITIVE
