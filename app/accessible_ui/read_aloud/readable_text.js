@@ -16,10 +16,8 @@ const LONGEST = 280;
 export function readableText(root) {
   /** @type {Sentence[]} */
   const sentences = [];
-  /** @type {Element | null} */
-  let block = null;
-  let language = "";
   let text = "";
+  let language = "";
   /** @type {Piece[]} */
   let pieces = [];
 
@@ -30,30 +28,34 @@ export function readableText(root) {
     text = "";
     pieces = [];
   };
-  /** @param {string} said @param {Element} element @param {Text} [node] */
-  const add = (said, element, node) => {
-    const itsBlock = blockOf(element);
-    const itsLanguage = languageOf(element);
-    if (itsBlock !== block || itsLanguage !== language) finish();
-    block = itsBlock;
-    language = itsLanguage;
-    if (node) pieces.push({ node, start: text.length });
-    // One character for one: positions in the text stay positions on the page.
-    text += said.replace(/\s/g, " ");
-  };
+  /** One character for one: positions in the text stay positions on the page. @param {string} said */
+  const add = (said) => (text += said.replace(/\s/g, " "));
 
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
-    node instanceof Element && isSilent(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
-  );
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+  /** @param {Node} node @param {string} itsLanguage */
+  const visit = (node, itsLanguage) => {
     if (node instanceof Text) {
-      if (node.parentElement) add(node.data, node.parentElement, node);
+      if (itsLanguage !== language) finish();
+      language = itsLanguage;
+      pieces.push({ node, start: text.length });
+      add(node.data);
     } else if (node instanceof HTMLElement) {
-      if (node.matches("br,hr")) finish();
-      const name = ownName(node);
-      if (name) add(` ${name} `, node);
+      const display = getComputedStyle(node).display;
+      const apart = !/^(inline|contents|none)$/.test(display) || node.matches("br,input,select,textarea");
+      if (apart) finish();
+      if (!isSilent(node, display)) {
+        const nodeLanguage = primary(node.lang) || itsLanguage;
+        const name = ownName(node);
+        if (name) {
+          if (nodeLanguage !== language) finish();
+          language = nodeLanguage;
+          add(` ${name} `);
+        }
+        node.childNodes.forEach((child) => visit(child, nodeLanguage));
+      }
+      if (apart) finish();
     }
-  }
+  };
+  visit(root, primary(/** @type {HTMLElement} */ (root.closest("[lang]"))?.lang ?? ""));
   finish();
   return sentences;
 }
@@ -82,26 +84,16 @@ function find({ start, pieces }, offset) {
   return piece && { node: piece.node, offset: place - piece.start };
 }
 
-/** @param {Element} element */
-function isSilent(element) {
-  if (element.matches(SILENT)) return true;
-  const { display, visibility } = getComputedStyle(element);
-  if (display === "contents") return false;
-  // checkVisibility also knows what is folded away in <details>.
-  return display === "none" || visibility === "hidden" || element.checkVisibility?.() === false;
+/** @param {Element} element @param {string} display */
+function isSilent(element, display) {
+  if (element.matches(SILENT) || display === "none") return true;
+  // checkVisibility also knows what is folded away in <details>; without a box of its own it cannot tell.
+  return display !== "contents" && element.checkVisibility?.({ visibilityProperty: true }) === false;
 }
 
-/** @param {Element} element */
-function blockOf(element) {
-  /** @type {Element} */
-  let block = element;
-  while (block.parentElement && /^(inline|contents)$/.test(getComputedStyle(block).display)) block = block.parentElement;
-  return block;
-}
-
-/** @param {Element} element */
-function languageOf(element) {
-  return (element.closest("[lang]")?.getAttribute("lang") || "nl").split("-")[0].toLowerCase();
+/** "nl-NL" → "nl" @param {string} language */
+function primary(language) {
+  return language.split("-")[0].toLowerCase();
 }
 
 /** A name that stands in an attribute. @param {HTMLElement} element */

@@ -78,7 +78,9 @@ def create_blueprint(voice: Voice, secret: str) -> Blueprint:
             return _refused("speech_unavailable", 503)
         if not sounds:
             return _refused("language_not_supported", 404)
-        answer = send_file(BytesIO(small_sound(sounds)), "audio/wav", conditional=True, max_age=LINK_LIFETIME_S)
+        answer = send_file(
+            BytesIO(small_sound(sounds)), "audio/wav", conditional=True, max_age=LINK_LIFETIME_S
+        )
         answer.cache_control.public = False
         answer.cache_control.private = True
         return answer
@@ -133,7 +135,8 @@ def _words_for_javascript(text: str, spoken: SpokenText) -> list[list[int]]:
         return len(text[start:end].encode("utf-16-le", "surrogatepass")) // 2
 
     return [
-        [word.start_ms, units(0, word.offset), units(word.offset, word.offset + word.length)] for word in words
+        [word.start_ms, units(0, word.offset), units(word.offset, word.offset + word.length)]
+        for word in words
     ]
 
 
