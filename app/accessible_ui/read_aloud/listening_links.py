@@ -21,12 +21,12 @@ _PIECE_CHARACTERS = 1_500
 _KEPT_PAGES = 128
 _KEPT_S = 60 * 60
 
-_SILENT_TAGS = frozenset(
-    "script style template svg noscript select textarea audio video canvas iframe object head".split()
-)
-_INLINE_TAGS = frozenset(
-    "a abbr b bdi bdo cite code data dfn em i kbd label mark q s samp small span strong sub sup time u var".split()
-)
+_is_silent_tag = re.compile(
+    "script|style|template|svg|noscript|select|textarea|audio|video|canvas|iframe"
+).fullmatch
+_is_inline_tag = re.compile(
+    "a|abbr|b|bdi|bdo|cite|code|data|dfn|em|i|kbd|mark|q|s|samp|small|span|strong|sub|sup|time|u|var"
+).fullmatch
 _SPOKEN_INPUTS = frozenset({"submit", "button", "reset"})
 _HIDDEN_FIELD = re.compile(rb"<input[^>]*type=\"hidden\"[^>]*>")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟。])\s+|\n+")
@@ -118,7 +118,7 @@ def _walk(element: lxml.html.HtmlElement, language: str) -> Iterator[Passage]:
     if not isinstance(element.tag, str) or _is_silent(element):
         return
     language = (element.get("lang") or language).partition("-")[0].lower()
-    edge = "" if element.tag in _INLINE_TAGS else "\n"
+    edge = "" if _is_inline_tag(element.tag) else "\n"
     yield language, edge + (_own_name(element) or element.text or "")
     for child in element:
         yield from _walk(child, language)
@@ -128,7 +128,7 @@ def _walk(element: lxml.html.HtmlElement, language: str) -> Iterator[Passage]:
 
 def _is_silent(element: lxml.html.HtmlElement) -> bool:
     return (
-        element.tag in _SILENT_TAGS
+        _is_silent_tag(element.tag)
         or "hidden" in element.attrib
         or "inert" in element.attrib
         or element.get("aria-hidden") == "true"

@@ -4,6 +4,7 @@ No text that is read aloud reaches a log, a disk or an address that others can r
 """
 
 import base64
+import re
 import time
 from io import BytesIO
 from typing import Any
@@ -14,7 +15,6 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.accessible_ui.read_aloud.listening_links import (
-    LINK_LIFETIME_S,
     KeptPages,
     ListeningLinks,
     main_of,
@@ -25,6 +25,7 @@ from app.accessible_ui.read_aloud.small_sound import small_sound
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText, Voice
 
 _MAX_BODY_BYTES = 64 * 1024
+_HALF_CHARACTER = re.compile("[\\ud800-\\udfff]")
 _PLACE = b"<!--listen-->"
 """read_aloud.html leaves it inside its <noscript>."""
 
@@ -40,9 +41,9 @@ def create_blueprint(voice: Voice, secret: str) -> Blueprint:
 
     @blueprint.post("/voorlezen")
     def speak() -> ResponseReturnValue:
-        """{text, language, rate} in; {sound, words, duration_ms} out, or {code, text} with the fitting status.
+        """{text, language, rate} in; {sound, words, duration_ms} out, or {code, text} and the fitting status.
 
-        sound: base64 of a WAV file. words: [start in ms, offset, length], counted in UTF-16 units as JavaScript does.
+        sound: base64 of a WAV file. words: [start in ms, offset, length] in UTF-16 units, as JavaScript counts.
         """
         request.max_content_length = _MAX_BODY_BYTES
         asked = _asked(request.get_json(silent=True))
@@ -78,11 +79,9 @@ def create_blueprint(voice: Voice, secret: str) -> Blueprint:
             return _refused("speech_unavailable", 503)
         if not sounds:
             return _refused("language_not_supported", 404)
-        answer = send_file(
-            BytesIO(small_sound(sounds)), "audio/wav", conditional=True, max_age=LINK_LIFETIME_S
-        )
-        answer.cache_control.public = False
-        answer.cache_control.private = True
+        answer = send_file(BytesIO(small_sound(sounds)), "audio/wav", conditional=True)
+        # A page may name a person, and computers in libraries are shared: the sound stays on no disk.
+        answer.headers["Cache-Control"] = "private, no-store"
         return answer
 
     @blueprint.after_app_request
@@ -111,7 +110,8 @@ def _asked(sent: Any) -> tuple[str, str, float] | None:
         return None
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0.5 <= rate <= 1.5:
         return None
-    return text, language.partition("-")[0].lower(), float(rate)
+    # JSON can carry half a character; its place is kept, so that the places of words stay good.
+    return _HALF_CHARACTER.sub("\ufffd", text), language.partition("-")[0].lower(), float(rate)
 
 
 def _refused(code: str, status: int) -> ResponseReturnValue:
@@ -132,7 +132,7 @@ def _words_for_javascript(text: str, spoken: SpokenText) -> list[list[int]]:
         return [[word.start_ms, word.offset, word.length] for word in words]
 
     def units(start: int, end: int) -> int:
-        return len(text[start:end].encode("utf-16-le", "surrogatepass")) // 2
+        return len(text[start:end].encode("utf-16-le")) // 2
 
     return [
         [word.start_ms, units(0, word.offset), units(word.offset, word.offset + word.length)]
