@@ -192,7 +192,7 @@ class VoicePool:
         raise SpeechUnavailable
 
     def _fill(self) -> None:
-        """Starts what is missing. New ones go in front: the last is taken first, so they warm up meanwhile."""
+        """Starts what is missing. New ones go in front: the last is taken first, these warm up meanwhile."""
         while self._engine is not None and not self._closed and len(self._children) < self._size:
             try:
                 child = _Child(self._engine)

@@ -1,0 +1,298 @@
+// Reads the page aloud, sentence by sentence, and shows the word that sounds.
+
+import { placeOf, readableText } from "./readable_text.js";
+import { SpokenWord } from "./spoken_word.js";
+
+/** @typedef {import("./readable_text.js").Sentence} Sentence */
+/** @typedef {{ address: string, words: [number, number, number][] }} Speech words: start in ms, offset, length */
+
+const RATES = [0.6, 0.8, 1, 1.2, 1.4];
+const RATE_KEY = "read-aloud-rate";
+const KEPT = 40;
+
+/** There is one voice: who starts, silences the other. @type {ReadAloud | null} */
+let speaking = null;
+
+/** The server's own words about what went wrong. */
+class Refusal extends Error {
+  /** @param {number} status @param {string} text */
+  constructor(status, text) {
+    super(text);
+    this.status = status;
+  }
+}
+
+export default class ReadAloud {
+  /** @type {HTMLElement} */
+  #element;
+  #audio = new Audio();
+  #word = new SpokenWord();
+  /** @type {Map<string, Promise<Speech>>} */
+  #made = new Map();
+  /** Each start and stop begins a new turn; what still runs of an older one ends. */
+  #turn = 0;
+  #rate = RATES.indexOf(1);
+  #paused = false;
+  #follows = true;
+  #interrupt = () => {};
+  /** @type {{ sentences: Sentence[], index: number, offset: number }} */
+  #place = { sentences: [], index: 0, offset: 0 };
+  #startText;
+  #pauseText;
+
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.#element = element;
+    const rate = RATES.indexOf(Number(remember()));
+    if (rate >= 0) this.#rate = rate;
+    this.#startText = this.#label("start").textContent ?? "";
+    this.#pauseText = this.#label("pause").textContent ?? "";
+    this.#button("start").hidden = false;
+    element.addEventListener("click", (event) => this.#pressed(/** @type {Element} */ (event.target)));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && this.#isActive()) this.stop();
+    });
+    // Who scrolls away while listening is not pulled back before the next sentence.
+    for (const name of ["wheel", "touchmove"]) {
+      document.addEventListener(name, () => (this.#follows = false), { passive: true });
+    }
+    window.addEventListener("pagehide", () => this.stop());
+  }
+
+  /** From the beginning of the page. */
+  start() {
+    const target = document.querySelector(this.#element.dataset.target ?? "main");
+    const sentences = target ? readableText(target) : [];
+    if (!sentences.length) return this.#say(this.#element.dataset.emptyText);
+    return this.#read(sentences, true);
+  }
+
+  /**
+   * Speaks one text that need not be on the page, and nothing else.
+   *
+   * @param {string} text
+   * @param {string} language
+   */
+  speakText(text, language) {
+    return this.#read([{ text, language: language.split("-")[0], start: 0, pieces: [] }], false);
+  }
+
+  pause() {
+    this.#paused = true;
+    this.#audio.pause();
+    this.#show("paused");
+  }
+
+  resume() {
+    this.#paused = false;
+    this.#show("speaking");
+    // Not loaded yet: it plays by itself as soon as it is there.
+    if (this.#audio.currentSrc && !this.#audio.ended) void this.#audio.play().catch(() => {});
+  }
+
+  stop() {
+    this.#newTurn();
+    this.#audio.pause();
+    this.#word.clear();
+    this.#paused = false;
+    if (speaking === this) speaking = null;
+    const bar = this.#bar();
+    if (bar.contains(document.activeElement)) this.#button("start").focus();
+    bar.hidden = true;
+    this.#show("idle");
+  }
+
+  /** @param {number} by */
+  #changeRate(by) {
+    const rate = this.#rate + by;
+    if (!RATES[rate]) return;
+    this.#rate = rate;
+    remember(String(RATES[rate]));
+    this.#show(this.#element.dataset.state ?? "");
+    const text = this.#element.dataset.speedText ?? "";
+    this.#say(text.replace("{step}", String(rate + 1)).replace("{steps}", String(RATES.length)));
+    void this.#goOn(this.#newTurn());
+  }
+
+  #newTurn() {
+    this.#turn += 1;
+    this.#interrupt();
+    return this.#turn;
+  }
+
+  /** @param {Sentence[]} sentences @param {boolean} withBar */
+  async #read(sentences, withBar) {
+    speaking?.stop();
+    speaking = this;
+    const turn = this.#newTurn();
+    this.#say("");
+    this.#bar().hidden = !withBar;
+    this.#show("loading");
+    this.#place = { sentences, index: 0, offset: 0 };
+    await this.#goOn(turn);
+  }
+
+  /** @param {number} turn */
+  async #goOn(turn) {
+    const { sentences } = this.#place;
+    let refusal = null;
+    let heard = false;
+    for (; this.#place.index < sentences.length; this.#place.index += 1, this.#place.offset = 0) {
+      const sentence = sentences[this.#place.index];
+      try {
+        const speech = await this.#make(sentence);
+        if (turn !== this.#turn) return;
+        const next = sentences[this.#place.index + 1];
+        if (next) this.#make(next).catch(() => {});
+        await this.#play(speech, sentence, turn);
+        heard = true;
+      } catch (error) {
+        refusal = error;
+        // A sentence in a language without a voice is passed over; anything else ends it.
+        if (turn === this.#turn && !(error instanceof Refusal && error.status === 404)) break;
+      }
+      if (turn !== this.#turn) return;
+    }
+    if (turn !== this.#turn) return;
+    const failed = refusal && (this.#place.index < sentences.length || !heard);
+    this.stop();
+    if (failed) this.#say((refusal instanceof Refusal && refusal.message) || this.#element.dataset.unavailableText);
+  }
+
+  /** @param {Speech} speech @param {Sentence} sentence @param {number} turn */
+  #play(speech, sentence, turn) {
+    const audio = this.#audio;
+    const { words } = speech;
+    this.#follows = true;
+    audio.src = speech.address;
+    const from = words.find((word) => word[1] >= this.#place.offset);
+    if (this.#place.offset && from) audio.currentTime = from[0] / 1000;
+    /** @type {[number, number, number] | undefined} */
+    let shown;
+    let over = false;
+    const follow = () => {
+      if (over) return;
+      const now = audio.currentTime * 1000;
+      const word = words.findLast(([start]) => start <= now);
+      if (word && word !== shown) {
+        shown = word;
+        this.#place.offset = word[1];
+        this.#point(placeOf(sentence, word[1], word[2]));
+      }
+      requestAnimationFrame(follow);
+    };
+    /** @type {Promise<void>} */
+    const played = new Promise((resolve, reject) => {
+      this.#interrupt = resolve;
+      audio.onended = () => resolve();
+      audio.onerror = () => reject(audio.error);
+      audio.onplaying = () => turn === this.#turn && this.#show("speaking");
+      // A voice without timing: the whole sentence lights up.
+      if (!words.length) this.#point(placeOf(sentence, 0, sentence.text.length));
+      follow();
+      if (!this.#paused) audio.play().catch((error) => this.#paused || reject(error));
+    });
+    return played.finally(() => (over = true));
+  }
+
+  /** @param {Range | null} range */
+  #point(range) {
+    this.#word.show(range);
+    if (!range || !this.#follows) return;
+    const { top, bottom } = range.getBoundingClientRect();
+    const bar = this.#bar().getBoundingClientRect();
+    if (top >= 0 && bottom <= Math.min(innerHeight, bar.top > top ? bar.top : innerHeight)) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    range.startContainer.parentElement?.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
+  }
+
+  /** @param {Sentence} sentence */
+  #make({ text, language }) {
+    const rate = RATES[this.#rate];
+    const key = `${language} ${rate} ${text}`;
+    let speech = this.#made.get(key);
+    if (!speech) {
+      speech = this.#fetch({ text, language, rate });
+      this.#made.set(key, speech);
+      speech.catch(() => this.#made.delete(key));
+      this.#forgetOldest();
+    }
+    return speech;
+  }
+
+  /** @param {{ text: string, language: string, rate: number }} asked @returns {Promise<Speech>} */
+  async #fetch(asked) {
+    const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
+    const answer = await fetch(this.#element.dataset.url ?? "", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
+      body: JSON.stringify(asked),
+    });
+    const made = await answer.json().catch(() => ({}));
+    if (!answer.ok || !made.sound) throw new Refusal(answer.status, made.text ?? "");
+    const bytes = Uint8Array.from(atob(made.sound), (character) => character.charCodeAt(0));
+    return { address: URL.createObjectURL(new Blob([bytes], { type: "audio/wav" })), words: made.words };
+  }
+
+  #forgetOldest() {
+    for (const [key, speech] of this.#made) {
+      if (this.#made.size <= KEPT) return;
+      this.#made.delete(key);
+      speech.then(({ address }) => URL.revokeObjectURL(address)).catch(() => {});
+    }
+  }
+
+  /** @param {Element} target */
+  #pressed(target) {
+    const does = target.closest("[data-does]")?.getAttribute("data-does");
+    if (does === "start") void this.start();
+    if (does === "stop") this.stop();
+    if (does === "pause") this.#paused ? this.resume() : this.pause();
+    if (does === "slower") this.#changeRate(-1);
+    if (does === "faster") this.#changeRate(1);
+  }
+
+  /** @param {string} state idle, loading, speaking or paused */
+  #show(state) {
+    this.#element.dataset.state = this.#paused ? "paused" : state;
+    const { againText = "", resumeText = "" } = this.#element.dataset;
+    this.#label("start").textContent = state === "idle" || this.#bar().hidden ? this.#startText : againText;
+    this.#label("pause").textContent = this.#paused ? resumeText : this.#pauseText;
+    this.#button("slower").ariaDisabled = String(this.#rate === 0);
+    this.#button("faster").ariaDisabled = String(this.#rate === RATES.length - 1);
+  }
+
+  /** @param {string | undefined} text */
+  #say(text) {
+    const message = this.#element.querySelector("[role=status]");
+    if (message) message.textContent = text ?? "";
+  }
+
+  #isActive() {
+    return this.#element.dataset.state !== "idle";
+  }
+
+  #bar() {
+    return /** @type {HTMLElement} */ (this.#element.querySelector(".read-aloud__bar"));
+  }
+
+  /** @param {string} does */
+  #button(does) {
+    return /** @type {HTMLButtonElement} */ (this.#element.querySelector(`[data-does=${does}]`));
+  }
+
+  /** @param {string} does */
+  #label(does) {
+    return /** @type {HTMLElement} */ (this.#button(does).querySelector("span"));
+  }
+}
+
+/** The speed stays the same on the next page, until the tab closes. @param {string} [rate] */
+function remember(rate) {
+  try {
+    if (rate) sessionStorage.setItem(RATE_KEY, rate);
+    return sessionStorage.getItem(RATE_KEY);
+  } catch {
+    return null; // the browser allows no storage
+  }
+}
