@@ -48,9 +48,8 @@ def project(tmp_path: Path) -> Path:
         path = catalogue_path(language, tmp_path)
         content = path.read_text()
         for dutch, translation in texts.items():
-            content = content.replace(
-                f'msgid "{dutch}"\nmsgstr ""', f'msgid "{dutch}"\nmsgstr "{translation}"'
-            )
+            untranslated = f'msgid "{dutch}"\nmsgstr ""'
+            content = content.replace(untranslated, untranslated[:-1] + f'{translation}"')
         for number, form in enumerate(people):
             content = content.replace(f'msgstr[{number}] ""', f'msgstr[{number}] "{form}"')
         path.write_text(content)
