@@ -140,6 +140,9 @@ class Conversations(Protocol):
     something of a talk that is over.
     """
 
+    def service_types(self, municipality_id: int) -> list[ServiceType]:
+        """What one can come for, in the order in which they are shown."""
+
     def start_conversation(self, lead_employee_id: int, service_type_id: int) -> tuple[Conversation, NewLink]:
         """A new open conversation with the citizen's link."""
 

@@ -1,0 +1,79 @@
+"""What the demo municipality is called and says: B1 Dutch, English and Arabic. Nothing in it exists."""
+
+from dataclasses import dataclass
+from typing import Any
+
+MUNICIPALITY: dict[str, Any] = {
+    "slug": "waterstad",
+    "name": "Gemeente Waterstad",
+    "phone": "14 099",  # no Dutch area code is 099
+    "email": "info@waterstad.example",
+    "website": "https://waterstad.example",
+    "address": "Marktplein 1, 0000 AA Waterstad",  # no Dutch postcode begins with 0
+    "opening_hours": {
+        "nl": "Maandag tot en met vrijdag van 9 uur tot 17 uur",
+        "en": "Monday to Friday, 9 am to 5 pm",
+        "ar": "من الاثنين إلى الجمعة، من الساعة 9 صباحًا إلى 5 مساءً",
+    },
+    "theme": "voorbeeld",
+}
+
+TEAMS = ("Burgerzaken", "Werk en inkomen")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoServiceType:
+    slug: str
+    team: str
+    names: dict[str, str]
+    texts: dict[str, str]
+
+
+SERVICE_TYPES = (
+    DemoServiceType(
+        "geboorte-aangeven",
+        "Burgerzaken",
+        {"nl": "Geboorte aangeven", "en": "Register a birth", "ar": "تسجيل مولود"},
+        {
+            "nl": "U vertelt ons dat uw kind geboren is. Wij maken samen de akte.",
+            "en": "You tell us that your child is born. We make the birth certificate together.",
+            "ar": "تخبرنا أن طفلك قد وُلد. ونحرر معًا شهادة الميلاد.",
+        },
+    ),
+    DemoServiceType(
+        "hulp-met-formulieren",
+        "Werk en inkomen",
+        {"nl": "Hulp met formulieren", "en": "Help with forms", "ar": "المساعدة في ملء الاستمارات"},
+        {
+            "nl": "Heeft u een formulier over geld of werk? Wij vullen het samen met u in.",
+            "en": "Do you have a form about money or work? We fill it in together with you.",
+            "ar": "هل لديك استمارة عن المال أو العمل؟ نملؤها معك.",
+        },
+    ),
+    DemoServiceType(
+        "verhuizen-doorgeven",
+        "Burgerzaken",
+        {"nl": "Verhuizen doorgeven", "en": "Report a change of address", "ar": "الإبلاغ عن تغيير العنوان"},
+        {
+            "nl": "U gaat verhuizen. U geeft ons uw nieuwe adres.",
+            "en": "You are moving. You give us your new address.",
+            "ar": "أنت تنتقل إلى بيت جديد. تعطينا عنوانك الجديد.",
+        },
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEmployeeText:
+    user: str
+    name: str
+    display_name: str
+    team: str
+    role: str = "employee"
+
+
+EMPLOYEES = (
+    DemoEmployeeText("sanne", "Sanne de Wit", "Sanne", "Burgerzaken"),
+    DemoEmployeeText("yusuf", "Yusuf Demir", "Yusuf", "Werk en inkomen"),
+    DemoEmployeeText("ilse", "Ilse Bakker", "Ilse", "Burgerzaken", "manager"),
+)

@@ -1,0 +1,121 @@
+"""What goes, and when. RULES is the whole of it: what no rule keeps is not kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Delete, delete, or_, select
+from sqlalchemy.orm import Session
+
+from app.storage.conversations import end
+from app.storage.database import Database
+from app.storage.employees import IDLE, LONGEST
+from app.storage.tables import (
+    ConversationRow,
+    EmployeeRow,
+    EmployeeSessionRow,
+    RatingRow,
+    SeatRow,
+    SignInTriesRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """after: how long something stays after its last use or its end. apply gives the number that went."""
+
+    name: str
+    after: timedelta
+    why: str
+    apply: Callable[[Session, datetime, datetime], int]
+    """Session, the moment before which it goes, now."""
+
+
+def _end_forgotten(session: Session, before: datetime, now: datetime) -> int:
+    still_used = select(SeatRow.id).where(SeatRow.conversation_id == ConversationRow.id)
+    still_used = still_used.where(SeatRow.taken_at >= before)
+    forgotten = session.scalars(
+        select(ConversationRow)
+        .where(ConversationRow.state == "open", ConversationRow.created_at < before, ~still_used.exists())
+        .with_for_update(of=ConversationRow, key_share=True)
+    ).all()
+    for conversation in forgotten:
+        end(session, conversation, now)
+    return len(forgotten)
+
+
+def _delete_ended(session: Session, before: datetime, _now: datetime) -> int:
+    return _count(session, delete(ConversationRow).where(ConversationRow.ended_at < before))
+
+
+def _delete_sessions(session: Session, before: datetime, _now: datetime) -> int:
+    in_a_talk = select(SeatRow.id).where(SeatRow.employee_id == EmployeeSessionRow.employee_id).exists()
+    unused = (EmployeeSessionRow.used_at < before) & ~in_a_talk
+    too_old = EmployeeSessionRow.created_at < before + IDLE - LONGEST
+    return _count(session, delete(EmployeeSessionRow).where(or_(unused, too_old)))
+
+
+def _delete_tries(session: Session, before: datetime, _now: datetime) -> int:
+    return _count(session, delete(SignInTriesRow).where(SignInTriesRow.last_at < before))
+
+
+def _delete_ratings(session: Session, before: datetime, _now: datetime) -> int:
+    return _count(session, delete(RatingRow).where(RatingRow.rated_on < before.date()))
+
+
+def _delete_employees(session: Session, before: datetime, _now: datetime) -> int:
+    leads = select(ConversationRow.id).where(ConversationRow.lead_employee_id == EmployeeRow.id).exists()
+    sits = select(SeatRow.id).where(SeatRow.employee_id == EmployeeRow.id).exists()
+    gone = delete(EmployeeRow).where(EmployeeRow.disabled_at < before, ~leads, ~sits)
+    return _count(session, gone)
+
+
+def _count(session: Session, statement: Delete) -> int:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return cast("CursorResult[Any]", result).rowcount
+
+
+RULES = (
+    RetentionRule(
+        "forgotten conversations",
+        timedelta(days=14),
+        "A talk that nobody ended, and that nobody joined for so long, is ended.",
+        _end_forgotten,
+    ),
+    RetentionRule(
+        "ended conversations",
+        timedelta(days=7),
+        'An old link says "this talk has ended" for a week; the names went when the talk ended.',
+        _delete_ended,
+    ),
+    RetentionRule("sessions", IDLE, "Unused ones, and all of 12 hours old.", _delete_sessions),
+    RetentionRule(
+        "sign-in tries",
+        timedelta(days=1),
+        "To lock out who guesses. Kept under a fingerprint, not under the name.",
+        _delete_tries,
+    ),
+    RetentionRule(
+        "ratings",
+        timedelta(days=730),
+        "To see whether the service gets better over two years. They hold no person.",
+        _delete_ratings,
+    ),
+    RetentionRule(
+        "employees who left",
+        timedelta(days=30),
+        "Blocked on the day itself; deleted once no talk refers to them.",
+        _delete_employees,
+    ),
+)
+
+
+def purge(database: Database, now: datetime) -> dict[str, int]:
+    """How many of each went. Safe to run at any moment and from several processes; once an hour is enough."""
+    gone = {}
+    for rule in RULES:
+        with database.writing() as session:
+            gone[rule.name] = rule.apply(session, now - rule.after, now)
+    database.forget_deleted()
+    return gone

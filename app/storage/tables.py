@@ -1,0 +1,206 @@
+"""The tables. Only this room reads them; others see the nouns of app.domain."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from app.storage.column_types import EncryptedText, UtcDateTime
+
+
+class Table(DeclarativeBase):
+    """Every constraint has a name, so that a migration can speak of it on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class MunicipalityRow(Table):
+    __tablename__ = "municipality"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    phone: Mapped[str] = mapped_column(String(30))
+    email: Mapped[str] = mapped_column(String(254))
+    website: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(200))
+    opening_hours: Mapped[dict[str, str]] = mapped_column(JSON)
+    theme: Mapped[str] = mapped_column(String(60))
+
+
+class TeamRow(Table):
+    __tablename__ = "team"
+    __table_args__ = (UniqueConstraint("municipality_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    name: Mapped[str] = mapped_column(String(60))
+
+
+class EmployeeRow(Table):
+    __tablename__ = "employee"
+    __table_args__ = (
+        CheckConstraint("role IN ('employee', 'manager')", name="role"),
+        CheckConstraint("background IN ('none', 'banner', 'blur')", name="background"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    user_name: Mapped[str] = mapped_column(String(120), unique=True)
+    """As app.storage.employees.plain_user_name() makes it: case does not matter."""
+    name: Mapped[str] = mapped_column(EncryptedText)
+    display_name: Mapped[str] = mapped_column(EncryptedText)
+    role: Mapped[str] = mapped_column(String(20))
+    background: Mapped[str] = mapped_column(String(20), default="none")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    team: Mapped[TeamRow] = relationship(lazy="joined", innerjoin=True)
+
+
+class EmployeeSessionRow(Table):
+    __tablename__ = "employee_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    employee: Mapped[EmployeeRow] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignInTriesRow(Table):
+    """Counted per user name, known or not, so that a lock-out does not tell who works here."""
+
+    __tablename__ = "sign_in_tries"
+
+    name_fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ServiceTypeRow(Table):
+    __tablename__ = "service_type"
+    __table_args__ = (UniqueConstraint("municipality_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    slug: Mapped[str] = mapped_column(String(60))
+    names: Mapped[dict[str, str]] = mapped_column(JSON)
+    texts: Mapped[dict[str, str]] = mapped_column(JSON)
+
+    team: Mapped[TeamRow] = relationship(lazy="joined", innerjoin=True)
+
+
+class ConversationRow(Table):
+    __tablename__ = "conversation"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'ended')", name="state"),
+        CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at"),
+        Index("ix_conversation_today", "municipality_id", "state", "ended_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    service_type_id: Mapped[int] = mapped_column(ForeignKey("service_type.id"))
+    lead_employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    service_type: Mapped[ServiceTypeRow] = relationship(lazy="joined", innerjoin=True)
+    lead: Mapped[EmployeeRow] = relationship(lazy="joined", innerjoin=True)
+    invitations: Mapped[list["InvitationRow"]] = relationship(
+        back_populates="conversation",
+        passive_deletes=True,
+        order_by="InvitationRow.created_at, InvitationRow.id",
+    )
+    seats: Mapped[list["SeatRow"]] = relationship(
+        back_populates="conversation", passive_deletes=True, order_by="SeatRow.number"
+    )
+
+
+class InvitationRow(Table):
+    """One personal link. A replaced one stays as a tombstone, so that its holder is told what happened."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        CheckConstraint("role IN ('citizen', 'employee', 'interpreter', 'relative')", name="role"),
+    )
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[str] = mapped_column(String(20))
+    display_name: Mapped[str] = mapped_column(EncryptedText)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    language: Mapped[str] = mapped_column(String(12))
+    reads_captions: Mapped[bool]
+    caption_language: Mapped[str] = mapped_column(String(12))
+    agrees_captions: Mapped[bool | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    conversation: Mapped[ConversationRow] = relationship(back_populates="invitations")
+
+
+class SeatRow(Table):
+    """One of four places. The database itself refuses a fifth, a place taken twice, and a person twice."""
+
+    __tablename__ = "seat"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "number"),
+        UniqueConstraint("conversation_id", "employee_id"),
+        CheckConstraint("number BETWEEN 1 AND 4", name="number"),
+        CheckConstraint("(invitation_id IS NULL) <> (employee_id IS NULL)", name="one_person"),
+        CheckConstraint("number > 1 OR employee_id IS NOT NULL", name="lead_is_employee"),
+    )
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    invitation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("invitation.id", ondelete="CASCADE"), unique=True
+    )
+    employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    admitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    language: Mapped[str] = mapped_column(String(12))
+    reads_captions: Mapped[bool]
+    caption_language: Mapped[str] = mapped_column(String(12))
+    agrees_captions: Mapped[bool]
+
+    conversation: Mapped[ConversationRow] = relationship(back_populates="seats")
+    invitation: Mapped[InvitationRow | None] = relationship(lazy="joined")
+    employee: Mapped[EmployeeRow | None] = relationship(lazy="joined")
+
+
+class RatingRow(Table):
+    """Two answers. A random key, no row order and only a day: nothing leads back to a talk or a person."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        CheckConstraint("easy BETWEEN 1 AND 3", name="easy"),
+        CheckConstraint("liked BETWEEN 1 AND 3", name="liked"),
+        Index("ix_rating_rated_on", "rated_on"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    service_type_id: Mapped[int] = mapped_column(ForeignKey("service_type.id"))
+    easy: Mapped[int]
+    liked: Mapped[int]
+    rated_on: Mapped[date]
