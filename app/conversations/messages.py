@@ -1,11 +1,14 @@
-"""Every message of a conversation's sockets, and how a client's frame becomes one. Rules: docs/signalling.md."""
+"""Every message of a conversation's sockets, and how a client's frame becomes one.
+
+The rules stand in docs/signalling.md.
+"""
 
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
-from typing import Annotated, Any, ClassVar, Literal, NoReturn, TypeVar, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, NoReturn, get_type_hints
 
 FRAME_BYTES = 16 * 1024
 DESCRIPTION_BYTES = 64 * 1024
@@ -61,7 +64,7 @@ _BREAKS = re.compile("[\t\n\u2028\u2029]+")
 
 
 def clean_text(text: str, units: int) -> str:
-    """One line without control characters, bidirectional overrides and lone surrogates; at most so many UTF-16 units.
+    """One line without control characters, bidirectional overrides, lone surrogates; cut at so many UTF-16 units.
 
     Overrides reorder what others see (https://trojansource.codes/); marks that Arabic or Persian needs stay.
     """
@@ -300,15 +303,15 @@ ClientMessage = (
     | Ping
 )
 SoundMessage = OpenSound | CloseSound
+Kept = Admit | Remove | CaptionChoice | Leave | End
+"""What lasts: kept in the database before anybody is told."""
 
 _CLIENT_KINDS: dict[str, type] = {kind.type: kind for kind in ClientMessage.__args__}
 _SOUND_KINDS: dict[str, type] = {kind.type: kind for kind in SoundMessage.__args__}
 
-Kind = TypeVar("Kind")
-
 
 @lru_cache(maxsize=64)
-def _readers(kind: type) -> dict[str, Callable[[object], Any]]:
+def _readers(kind: Any) -> dict[str, Callable[[object], Any]]:
     hints = get_type_hints(kind, include_extras=True)
     readers: dict[str, Callable[[object], Any]] = {}
     for field in fields(kind):
@@ -318,14 +321,13 @@ def _readers(kind: type) -> dict[str, Callable[[object], Any]]:
 
 
 def _object_reader(kind: Any) -> Callable[[object], Any]:
-    return lambda value: _read_object(kind, value) if isinstance(value, dict) else _malformed()
+    def read(value: object) -> Any:
+        readers = _readers(kind)
+        if not isinstance(value, dict) or value.keys() != readers.keys():
+            _malformed()
+        return kind(**{name: read_field(value[name]) for name, read_field in readers.items()})
 
-
-def _read_object(kind: type[Kind], value: dict[str, Any]) -> Kind:
-    readers = _readers(kind)
-    if value.keys() != readers.keys():
-        _malformed()
-    return kind(**{name: read(value[name]) for name, read in readers.items()})
+    return read
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -372,7 +374,7 @@ class FrameReader:
             raise WireError("out_of_order")
         if (kind is Hello) == self._greeted:
             raise WireError("hello_twice" if self._greeted else "hello_first")
-        message: ClientMessage = _read_object(kind, value)
+        message: ClientMessage = _object_reader(kind)(value)
         self._last_seq, self._greeted = seq, True
         return message
 
@@ -384,7 +386,7 @@ def parse_sound_message(raw: str) -> SoundMessage:
     kind = _SOUND_KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
         _malformed()
-    message: SoundMessage = _read_object(kind, value)
+    message: SoundMessage = _object_reader(kind)(value)
     return message
 
 

@@ -1,7 +1,7 @@
-"""One open conversation as the server knows it now. Pure: something happens at a time, messages for people come out.
+"""One open conversation as the server knows it now. Pure: something happens, messages for people come out.
 
-The rules stand in docs/signalling.md. Every change ends in `_tell_changes`, which compares what each connected
-participant was told with what is true: nobody's picture of the room can drift away from the room.
+The rules stand in docs/signalling.md. Every change ends in `_tell_changes`, which compares what each
+connected participant was told with what is true: nobody's picture of the room can drift away from it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,12 +41,25 @@ class Room:
     # --- Who is there
 
     def seat_changed(self, seat: Seat, now: float) -> list[Post]:
-        """Somebody sits down, is admitted, or has other choices. The database is the authority and is not doubted."""
+        """Somebody sits down, is admitted, or has other choices. The database is not doubted."""
         known = self.people.get(seat.id)
         if known is None and len(self.people) >= SEATS:
             raise ValueError("more seats than a conversation has")
         self.people[seat.id] = known.as_kept(seat) if known else Participant.sitting_down(seat, now)
         return self._tell_changes()
+
+    def seats_are(self, seats: Sequence[Seat], now: float) -> list[Post]:
+        """All seats, as the database has them: who is not among them is gone."""
+        kept = {seat.id for seat in seats}
+        posts = [post for gone in self.people.keys() - kept for post in self.leave(gone)]
+        return posts + [post for seat in seats for post in self.seat_changed(seat, now)]
+
+    def caption_choice(self, seat: Seat, spoken_language: str, now: float) -> list[Post]:
+        """Another choice about captions, kept already."""
+        person = self.people.get(seat.id)
+        if person is not None:
+            self.people[seat.id] = replace(person, spoken_language=spoken_language)
+        return self.seat_changed(seat, now)
 
     def seat_seen(self, seat_id: str, now: float) -> list[Post]:
         """The waiting page of this seat asked what is new."""
@@ -64,12 +77,17 @@ class Room:
         ice_servers: Sequence[dict[str, Any]] = (),
         caption_languages: Iterable[str] = (),
     ) -> list[Post]:
-        """A call page is on the line, for the first time or again. Raises WireError "seat_gone", "not_admitted"."""
+        """A call page is on the line, for the first time or again.
+
+        Raises WireError "seat_gone" or "not_admitted".
+        """
         person = self.people.get(seat_id)
         if person is None:
             raise WireError("seat_gone")
         if not person.admitted:
             raise WireError("not_admitted")
+        # A line may have died unnoticed: the others must see it go, since offers sent meanwhile are lost.
+        posts = self.lost(seat_id, now)
         self.people[seat_id] = replace(
             person,
             presence="connected",
@@ -83,7 +101,7 @@ class Room:
             heard_at=now,
         )
         welcome = self._welcome(seat_id, ice_servers, caption_languages)
-        return [(seat_id, welcome), *self._tell_changes()]
+        return [*posts, (seat_id, welcome), *self._tell_changes()]
 
     def lost(self, seat_id: str, now: float) -> list[Post]:
         """The line broke; the seat stays theirs."""
@@ -94,7 +112,7 @@ class Room:
         return self._tell_changes()
 
     def leave(self, seat_id: str) -> list[Post]:
-        """The seat is free. Who was still on the line is told nothing: they asked for it, or are told before."""
+        """The seat is free. Who was on the line is told nothing: they asked for it, or were told before."""
         self.people.pop(seat_id, None)
         self._last_utterance.pop(seat_id, None)
         return self._tell_changes()
@@ -149,15 +167,20 @@ class Room:
                 raise WireError("absent", message.to)
 
     def handle(self, seat_id: str, message: wire.ClientMessage, now: float) -> list[Post]:
-        """What a participant sent. What the database must keep first (admit, remove, end, leave, choices) is kept by
-        the caller, who then tells the room by seat_changed, removed, ended, leave. Raises WireError."""
+        """What a participant sent. Raises WireError, and has changed nothing then.
+
+        Not for messages.Kept: the caller keeps those in the database, then calls seat_changed, removed,
+        leave, caption_choice or ended.
+        """
         self.check(seat_id, message)
         person = self.people[seat_id]
         match message:
             case wire.Ping():
                 return [(seat_id, wire.PONG)]
             case wire.Offer() | wire.Answer():
-                return [(message.to, Message(message.type, {"from": seat_id, "description": message.description}))]
+                return [
+                    (message.to, Message(message.type, {"from": seat_id, "description": message.description}))
+                ]
             case wire.Candidate():
                 return [(message.to, Message("candidate", {"from": seat_id, "candidate": message.candidate}))]
             case wire.Typing():
@@ -175,8 +198,6 @@ class Room:
                 )
             case wire.TroubleCode():
                 changed = replace(person, trouble=message.code)
-            case wire.CaptionChoice():
-                changed = replace(person, spoken_language=message.spoken_language)
             case _:
                 raise ValueError(f"{message.type} is kept in the database first")
         self.people[seat_id] = replace(changed, heard_at=now)
@@ -206,7 +227,7 @@ class Room:
         return [(reader, message) for reader in self._readers(seat_id)]
 
     def utterances_begin(self, seat_id: str, now_ms: int) -> int:
-        """Add this to a new listening's utterances: none comes twice, not even after a restart of the server."""
+        """Add this to a new listening's utterances: no number comes twice, nor after a restart."""
         return max(now_ms, self._last_utterance.get(seat_id, 0))
 
     def caption_state(self, seat_id: str, state: CaptionState) -> list[Post]:

@@ -15,13 +15,17 @@ import tests.bench
 def benchmarks() -> Iterator[tuple[str, Callable[[Path], Iterator[dict[str, Any]]]]]:
     for module in sorted(pkgutil.iter_modules(tests.bench.__path__), key=lambda m: m.name):
         if not module.name.startswith("_"):
-            yield from getattr(importlib.import_module(f"tests.bench.{module.name}"), "BENCHMARKS", {}).items()
+            yield from getattr(
+                importlib.import_module(f"tests.bench.{module.name}"), "BENCHMARKS", {}
+            ).items()
 
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="make bench")
     options.add_argument("--only", default="", help="run figures whose name begins so")
-    options.add_argument("--audio", type=Path, default=Path("../shared/recordings"), help="WAV with .txt beside it")
+    options.add_argument(
+        "--audio", type=Path, default=Path("../shared/recordings"), help="WAV with .txt beside it"
+    )
     chosen = options.parse_args()
     failed = 0
     for group, run in benchmarks():

@@ -1,0 +1,18 @@
+"""As app/gunicorn_conf.py: a stop closes the sockets first."""
+
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+
+def post_worker_init(worker: Any) -> None:
+    hub = worker.wsgi.extensions["wijkbalie_hub"]
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def close_sockets_first(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=hub.shut_down, daemon=True).start()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, close_sockets_first)
