@@ -142,6 +142,9 @@ export class OwnMedia extends EventTarget {
   /** Gets the camera anew though it seems to work: for a black or frozen picture. */
   async renew() { if (this.wanted.camera) await this.#get("camera"); }
 
+  /** The same for a microphone that gives no sound at all. */
+  async renewMicrophone() { await this.#get("microphone"); }
+
   /** Off really stops the camera: its light goes out. @param {boolean} on */
   async setCamera(on) {
     this.wanted.camera = on;

@@ -215,6 +215,9 @@ export class Peer extends EventTarget {
     if (["failed", "disconnected"].includes(this.pc.connectionState)) this.#watch(0);
   }
 
+  /** Asked for by a person: picture or sound does not come though the line seems whole. */
+  renegotiate() { if (!this.#closed) this.pc.restartIce(); }
+
   /** Looks for a new way to the other. */
   restart() {
     if (this.#closed || this.connected) return;

@@ -1,0 +1,305 @@
+// The page of a guest in a live talk: binds the call to pictures, words, buttons and one plain message at a time.
+
+import { CallClient } from "./call/client.js";
+import { devices } from "./call/media.js";
+import { Tiles } from "./call/tiles.js";
+import { TypingField } from "./call/typing.js";
+import { Words } from "./call/words.js";
+
+/** @typedef {import("./call/types.js").Participant} Participant */
+/** @typedef {import("./call/types.js").CaptionLine} CaptionLine */
+/** @typedef {import("./call/types.js").TypedLine} TypedLine */
+/** @typedef {import("./call/diagnosis.js").Trouble} Trouble */
+
+/** What the button of a trouble does; its sentence and word stand in the page. @type {Record<string, string>} */
+const REMEDIES = {
+  server_gone: "hurry", no_route: "reload", sound_blocked: "wake", line_poor: "cameraOff",
+  microphone_refused: "retry", microphone_missing: "retry", microphone_in_use: "retry",
+  camera_refused: "retry", camera_missing: "retry", camera_in_use: "retry",
+  own_silent: "renewSound", own_picture_black: "renewCamera", own_picture_frozen: "renewCamera",
+  other_silent: "repair", other_picture_frozen: "repair", other_picture_black: "tell",
+};
+
+/** Why the server let go of this page, as it is told to the person. Others only load the page anew. */
+const TOLD = ["moved", "removed", "signed_out", "broken"];
+
+export default class CallPage {
+  /** @param {HTMLElement} element Holds addresses, own choices and texts as data attributes. */
+  constructor(element) {
+    this.element = element;
+    const data = element.dataset;
+    const socket = (/** @type {string | undefined} */ path) => {
+      const url = new URL(path ?? "", location.href);
+      url.protocol = url.protocol.replace("http", "ws");
+      return url.href;
+    };
+    this.client = new CallClient({
+      url: socket(data.socket),
+      soundUrl: socket(data.soundSocket),
+      workletUrl: data.worklet ?? "",
+      language: data.language ?? "nl",
+      choice: {
+        reads: data.reads === "true",
+        agrees: data.agrees === "true",
+        language: data.captionLanguage ?? "nl",
+        spoken_language: data.spokenLanguage ?? "nl",
+      },
+      wanted: this.keptWishes(),
+    });
+    this.tiles = new Tiles(this.part("pictures"), (action, id) => this.actOnTile(action, id));
+    this.words = new Words(this.part("words"));
+    this.typing = new TypingField(/** @type {HTMLFormElement} */ (this.part("typing")), (text, done) => this.type(text, done));
+    this.listen();
+    this.bindChoices();
+    element.addEventListener("click", (event) => this.press(event));
+    addEventListener("pagehide", () => this.client.close());
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+    void this.client.start().then(() => this.showCameras());
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  part(name) {
+    const found = this.element.querySelector(`[data-call=${name}]`);
+    if (!(found instanceof HTMLElement)) throw new Error(`call page without ${name}`);
+    return found;
+  }
+
+  /** @param {string} name */
+  text(name) { return this.element.dataset[`${name}Text`] ?? ""; }
+
+  /** Camera and microphone as they were before a reload, or as the device check left them. */
+  keptWishes() {
+    const wish = (/** @type {string} */ name) => {
+      try { return sessionStorage.getItem(`wijkbalie.${name}`) !== "off"; } catch { return true; }
+    };
+    return { camera: wish("wants-camera"), microphone: wish("wants-microphone") };
+  }
+
+  keepWishes() {
+    const { camera, microphone } = this.client.media.wanted;
+    try {
+      sessionStorage.setItem("wijkbalie.wants-camera", camera ? "on" : "off");
+      sessionStorage.setItem("wijkbalie.wants-microphone", microphone ? "on" : "off");
+    } catch { /* Without storage a reload switches both on. */ }
+  }
+
+  listen() {
+    /** @param {string} name @param {(detail: any) => void} take */
+    const on = (name, take) => this.client.addEventListener(name, (event) => take(/** @type {CustomEvent} */ (event).detail));
+    on("welcome", () => this.welcome());
+    on("participant", (who) => this.showParticipant(who));
+    on("stream", (id) => this.showParticipant(this.client.participants.get(id)));
+    on("left", (id) => { this.tiles.remove(id); this.showPeople(); });
+    on("own", () => { this.showParticipant(this.client.me); this.showControls(); });
+    on("levels", (levels) => this.tiles.hear(levels));
+    on("caption", (line) => this.showCaption(line));
+    on("typing", (line) => this.showTyped(line));
+    on("caption_state", ({ state }) => { this.part("caption-state").textContent = state === "ready" ? "" : this.text(state === "behind" ? "captionsBehind" : "captionsUnavailable"); });
+    on("sending", (sending) => { this.part("sending").hidden = !sending; });
+    on("muted", (by) => this.say(this.fill(this.text("mutedBy"), this.client.participants.get(by)?.name ?? "")));
+    on("trouble", (trouble) => this.showTrouble(trouble));
+    on("problem", (frame) => this.say(frame.text ?? ""));
+    on("stopped", (why) => this.stop(why));
+  }
+
+  welcome() {
+    this.tiles.you = this.client.you;
+    this.element.dataset.joined = "true";
+    for (const who of this.client.participants.values()) this.showParticipant(who);
+    this.typing.repeat();
+    this.showChoices();
+    this.showControls();
+  }
+
+  /** @param {Participant | undefined} who */
+  showParticipant(who) {
+    if (!who) return;
+    this.showPeople();
+    if (who.presence === "waiting" || !who.admitted) return this.tiles.remove(who.id);
+    const own = who.id === this.client.you;
+    const { media } = this.client;
+    const stream = own ? media.stream : this.client.peers.get(who.id)?.stream ?? null;
+    const record = own ? { ...who, ...media.sending } : who;
+    this.tiles.show(record, stream, own && media.facing === "user");
+    const video = this.tiles.video(who.id);
+    if (!video) return;
+    this.client.watch(who.id, video);
+    if (stream) video.play().then(() => this.client.diagnosis.set("sound_blocked", false), (error) => {
+      // The owner never hears themselves, so only others' sound can be held back.
+      if (!own && error.name === "NotAllowedError") this.client.diagnosis.set("sound_blocked", true);
+    });
+  }
+
+  /** Names who wants no captions of their voice, so that nobody thinks the captions fail. */
+  showPeople() {
+    const others = [...this.client.participants.values()].filter(({ id, presence }) => id !== this.client.you && presence !== "waiting");
+    const silent = this.client.choice.reads ? others.filter(({ agrees }) => !agrees) : [];
+    this.part("refusers").replaceChildren(...silent.map(({ name }) => {
+      const line = document.createElement("p");
+      line.textContent = this.fill(this.text("refuses"), name);
+      return line;
+    }));
+    this.part("alone").hidden = others.length > 0 || this.element.dataset.joined !== "true";
+  }
+
+  /** @param {string} text @param {string} name */
+  fill(text, name) {
+    // Isolates keep a name in another script from turning the sentence around it (UAX #9).
+    return text.replaceAll("{name}", `\u2068${name}\u2069`);
+  }
+
+  /** @param {CaptionLine} line */
+  showCaption(line) {
+    const name = line.from === this.client.you ? this.text("you") : this.client.participants.get(line.from)?.name ?? "";
+    this.words.put({ key: `c ${line.from} ${line.utterance}`, name, text: line.text, done: line.final, typed: false, language: line.language });
+  }
+
+  /** @param {TypedLine} line */
+  showTyped(line) {
+    const name = this.client.participants.get(line.from)?.name ?? "";
+    this.words.put({ key: `t ${line.from} ${line.line}`, name, text: line.text, done: line.done, typed: true });
+  }
+
+  /** @param {string} text @param {boolean} done */
+  type(text, done) {
+    const line = this.client.type(text, done);
+    if (line === null) return;
+    this.words.put({ key: `t own ${line}`, name: this.text("you"), text, done, typed: true, own: true });
+  }
+
+  /** One sentence, one action. @param {Trouble | null} trouble */
+  showTrouble(trouble) {
+    const notice = this.part("trouble");
+    notice.hidden = !trouble;
+    notice.dataset.code = trouble?.code ?? "";
+    const source = trouble && this.element.querySelector(`[data-trouble-text="${trouble.code}"]`);
+    const name = this.client.participants.get(trouble?.about ?? "")?.name ?? "";
+    const sentence = source instanceof HTMLElement ? this.fill(source.textContent?.trim() ?? "", name) : "";
+    const node = /** @type {HTMLElement} */ (notice.querySelector("[data-part=sentence]"));
+    node.textContent = sentence;
+    const button = /** @type {HTMLButtonElement} */ (notice.querySelector("[data-action=remedy]"));
+    const word = /** @type {HTMLElement} */ (button.querySelector("[data-part=word]") ?? button);
+    const action = source instanceof HTMLElement ? source.dataset.actionText ?? "" : "";
+    word.textContent = action;
+    button.hidden = !action;
+  }
+
+  /** Does what the button of the shown trouble says. */
+  async remedy() {
+    const trouble = this.client.diagnosis.worst;
+    if (!trouble) return;
+    const { media, sound, signalling, peers } = this.client;
+    switch (REMEDIES[trouble.code]) {
+      case "hurry": return signalling.hurry();
+      case "reload": return location.reload();
+      case "retry": await media.retry(); return this.showCameras();
+      case "renewCamera": return media.renew();
+      case "renewSound": await media.renewMicrophone(); return sound.wake();
+      case "cameraOff": await media.setCamera(false); return this.keepWishes();
+      case "repair": return peers.get(trouble.about ?? "")?.renegotiate();
+      case "tell": return this.part("typing").querySelector("input")?.focus();
+      case "wake":
+        await sound.wake();
+        for (const who of this.client.participants.values()) this.showParticipant(who);
+        return undefined;
+      default: return undefined;
+    }
+  }
+
+  /** A short remark that asks nothing. @param {string} text */
+  say(text) { this.part("remark").textContent = text; }
+
+  showControls() {
+    const { sending, lacks } = this.client.media;
+    this.showToggle("camera", sending.camera, !lacks.camera);
+    this.showToggle("microphone", sending.microphone, !lacks.microphone);
+  }
+
+  /** @param {string} name @param {boolean} on @param {boolean} [works] */
+  showToggle(name, on, works = true) {
+    const button = this.part(name);
+    const word = button.querySelector("[data-part=word]");
+    const text = (on ? button.dataset.onText : button.dataset.offText) ?? "";
+    if (word && word.textContent !== text) word.textContent = text;
+    button.setAttribute("aria-pressed", String(on));
+    button.classList.toggle("control--off", !on);
+    button.classList.toggle("control--broken", !works);
+  }
+
+  async showCameras() {
+    const { camera } = await devices();
+    this.part("flip").hidden = camera.length < 2;
+    this.showControls();
+  }
+
+  bindChoices() {
+    const form = /** @type {HTMLFormElement} */ (this.part("choices"));
+    form.addEventListener("change", () => {
+      const values = new FormData(form);
+      this.client.choose({
+        reads: values.get("reads") === "yes",
+        agrees: values.get("agrees") === "yes",
+        language: String(values.get("caption_language") ?? this.client.choice.language),
+        spoken_language: String(values.get("spoken_language") ?? this.client.choice.spoken_language),
+      });
+      this.showChoices();
+    });
+    form.addEventListener("submit", (event) => { event.preventDefault(); form.closest("dialog")?.close(); });
+  }
+
+  showChoices() {
+    const { reads } = this.client.choice;
+    this.element.classList.toggle("call--reads", reads);
+    this.part("words-title").textContent = this.text(reads ? "captionsOn" : "captionsOff");
+    this.showPeople();
+  }
+
+  /** @param {Event} event */
+  press(event) {
+    void this.client.sound.wake();
+    const button = /** @type {Element} */ (event.target).closest("[data-action]");
+    if (button) void this.act(button.getAttribute("data-action") ?? "", button);
+  }
+
+  /** @param {string} action @param {Element} button @returns {Promise<unknown>} */
+  async act(action, button) {
+    const { media } = this.client;
+    switch (action) {
+      case "camera": await media.setCamera(!media.sending.camera); await this.showCameras(); return this.keepWishes();
+      case "microphone": await media.setMicrophone(!media.sending.microphone); return this.keepWishes();
+      case "flip": return media.flipCamera();
+      case "remedy": return this.remedy();
+      case "type": return this.showTyping();
+      case "open": return this.dialog(button.getAttribute("aria-controls")).showModal();
+      case "close": return button.closest("dialog")?.close();
+      case "leave": return this.client.leave();
+      case "reload": return location.reload();
+      default: return undefined;
+    }
+  }
+
+  showTyping() {
+    const form = this.part("typing");
+    form.scrollIntoView({ block: "nearest" });
+    form.querySelector("input")?.focus();
+  }
+
+  /** @param {string | null} id */
+  dialog(id) { return /** @type {HTMLDialogElement} */ (document.getElementById(id ?? "")); }
+
+  /** @param {string} _action @param {string} _id */
+  actOnTile(_action, _id) { /* A guest's tiles only pin and resize. */ }
+
+  /** @param {string} why */
+  stop(why) {
+    this.element.dataset.stopped = why;
+    for (const dialog of this.element.querySelectorAll("dialog[open]")) /** @type {HTMLDialogElement} */ (dialog).close();
+    if (why === "left" || why === "ended") return location.assign(this.element.dataset.doneUrl ?? "/");
+    if (!TOLD.includes(why)) return location.assign(this.element.dataset.againUrl ?? location.href);
+    const ended = this.dialog("call-stopped");
+    for (const part of ended.querySelectorAll("[data-why]")) {
+      /** @type {HTMLElement} */ (part).hidden = part.getAttribute("data-why") !== why;
+    }
+    return ended.showModal();
+  }
+}
