@@ -1,10 +1,11 @@
-"""A test client that reads every page it is given: valid HTML, one h1, title, language, ids, labelled controls.
+"""A test client that reads every page it is given: valid HTML, one h1, title, language, ids, named controls.
 
-Use it instead of Flask's client: `CheckedClient(app.test_client())`. A page that breaks a rule fails the test that
-asked for it, whatever that test was about.
+Use it instead of Flask's client: `CheckedClient(app.test_client())`. A page that breaks a rule fails the test
+that asked for it, whatever that test was about.
 """
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any, cast
 from xml.etree.ElementTree import Element
 
@@ -98,10 +99,10 @@ def _page_problems(tree: Element, elements: list[Element]) -> list[str]:
     h1 = [_text(heading) for heading in headings if heading.tag == "h1"]
     if len(h1) != 1 or not h1[0]:
         problems.append(f"h1: {h1}")
-    for before, after in zip(headings, headings[1:], strict=False):
+    for before, after in pairwise(headings):
         if int(after.tag[1]) > int(before.tag[1]) + 1:
             problems.append(f"heading {_text(after)!r} skips a level")
-    if len([main for main in tree.iter("main")]) != 1:
+    if len(list(tree.iter("main"))) != 1:
         problems.append("not exactly one main")
     return problems
 
