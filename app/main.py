@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rooms: list[Any] = [
         read_aloud_routes(speech, settings.secret_keys[0]),
         conversation_routes(conversations, employees, speech, hub, ice),
-        visitor_routes(conversations, hub, employees.municipality, speech),
+        visitor_routes(conversations, hub, speech),
         desk_routes(conversations, employees, hub),
         health.create_blueprint(database, speech, hub),
     ]

@@ -1,14 +1,16 @@
-"""Two questions about captions, each on its own screen: does this person read them, may their voice be in them.
+"""Two questions about captions, each on its own screen: do you read them, may your voice be in them.
 
-The answers are kept together, after the second: until then the first waits in the person's own session, so that
-"not asked yet" stays different from "no".
+The answers are kept together, after the second. Until then the first waits in the person's own session,
+so that "not asked yet" stays different from "no".
 """
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
+from app.accessible_ui.languages import LANGUAGES, current_locale
 from app.domain.conversations import Choices
-from app.visitor.guests import Guest, find_guest_before_end, page_language
+from app.visitor.guests import Guest, find_guest_before_end
 from app.visitor.ports import Ports
 
 ANSWERS = {"ja": True, "nee": False}
@@ -17,13 +19,13 @@ ANSWERS = {"ja": True, "nee": False}
 def add_routes(blueprint: Blueprint, ports: Ports) -> None:
     def page(template: str, guest: Guest, chosen: bool | None, status: int = 200) -> ResponseReturnValue:
         heard = ports.captioner.languages()
+        own = current_locale().code
         answer = render_template(
             f"visitor/{template}.html",
             guest=guest,
-            municipality=ports.municipality(),
             chosen=chosen,
-            heard=heard,
-            language=page_language(),
+            heard_names=[_name(code) for code in LANGUAGES if code in heard],
+            not_heard_name=None if own in heard else _name(own),
             unclear=status != 200,
         )
         return answer, status
@@ -50,7 +52,7 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         answer = ANSWERS.get(request.form.get("stem", ""))
         if answer is None:
             return page("lend_voice", guest, None, 422)
-        language = page_language()
+        language = current_locale().code
         ports.conversations.keep_choices(invitation_id, Choices(language, reads, language, answer))
         session.pop(f"reads {invitation_id}", None)
         return redirect(url_for(".device_check", invitation_id=invitation_id), 303)
@@ -62,3 +64,9 @@ def _reads(guest: Guest) -> bool | None:
     if isinstance(waiting, bool):
         return waiting
     return None if guest.invitation.agrees_captions is None else guest.invitation.reads_captions
+
+
+def _name(code: str) -> str:
+    """A language's name in the reader's own words, e.g. "Arabisch"."""
+    locale = get_locale()
+    return str(locale.languages.get(code, code)) if locale else code

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flask_babel import get_locale
-
 from app.conversations.access import granted
 from app.domain.conversations import Conversation, Conversations, Invitation, NotFound, Role, Seat
 
@@ -64,15 +62,18 @@ class Guest:
 def find_guest(conversations: Conversations, invitation_id: str) -> Guest:
     """The guest of this address, also after the talk.
 
-    Raises Refused(NOT_YOURS) alike for somebody else's and for no invitation at all.
+    Raises Refused: NOT_YOURS alike for somebody else's and for no invitation at all; REPLACED.
     """
     if not granted(invitation_id):
         raise Refused(Problem.NOT_YOURS)
     try:
         invitation = conversations.invitation(invitation_id)
-        return Guest(invitation, conversations.conversation(invitation.conversation_id))
+        guest = Guest(invitation, conversations.conversation(invitation.conversation_id))
     except NotFound:
         raise Refused(Problem.NOT_YOURS) from None
+    if invitation.replaced_at is not None:  # whoever opened the old link is out, also in an open browser
+        raise Refused(Problem.REPLACED)
+    return guest
 
 
 def find_guest_before_end(conversations: Conversations, invitation_id: str) -> Guest:
@@ -81,9 +82,3 @@ def find_guest_before_end(conversations: Conversations, invitation_id: str) -> G
     if not guest.conversation.is_open:
         raise Refused(Problem.ENDED, invitation_id)
     return guest
-
-
-def page_language() -> str:
-    """The language this page is written in, e.g. "ar"."""
-    locale = get_locale()
-    return locale.language if locale else "nl"

@@ -3,24 +3,18 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.visitor.guests import page_language
 from app.visitor.ports import Ports
 
 
-def add_routes(blueprint: Blueprint, ports: Ports) -> None:
-    def page(name: str) -> ResponseReturnValue:
-        return render_template(
-            f"visitor/{name}.html", municipality=ports.municipality(), language=page_language()
-        )
-
+def add_routes(blueprint: Blueprint, _ports: Ports) -> None:
     @blueprint.get("/contact")
     def contact() -> ResponseReturnValue:
-        return page("contact")
+        return render_template("visitor/contact.html")
 
     @blueprint.get("/privacy")
     def privacy() -> ResponseReturnValue:
-        return page("privacy")
+        return render_template("visitor/privacy.html")
 
     @blueprint.get("/toegankelijkheid")
     def accessibility() -> ResponseReturnValue:
-        return page("accessibility")
+        return render_template("visitor/accessibility.html")

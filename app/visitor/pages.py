@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 
-from app.domain.conversations import ConversationEnded
+from app.domain.conversations import ConversationEnded, NotFound
 from app.visitor.guests import STATUS, Problem, Refused
-from app.visitor.ports import Ports
 
 
 def render_block(template_name: str, block: str, **values: Any) -> str:
@@ -19,14 +18,9 @@ def render_block(template_name: str, block: str, **values: Any) -> str:
     return "".join(template.blocks[block](template.new_context(values)))
 
 
-def add_refusals(blueprint: Blueprint, ports: Ports) -> None:
+def add_refusals(blueprint: Blueprint) -> None:
     def refuse(problem: Problem, invitation_id: str | None) -> ResponseReturnValue:
-        page = render_template(
-            "visitor/problem.html",
-            problem=problem.value,
-            invitation_id=invitation_id,
-            municipality=ports.municipality(),
-        )
+        page = render_template("visitor/problem.html", problem=problem.value, invitation_id=invitation_id)
         return page, STATUS[problem]
 
     @blueprint.errorhandler(Refused)
@@ -36,6 +30,11 @@ def add_refusals(blueprint: Blueprint, ports: Ports) -> None:
     @blueprint.errorhandler(ConversationEnded)
     def ended(_error: ConversationEnded) -> ResponseReturnValue:
         return refuse(Problem.ENDED, None)
+
+    @blueprint.errorhandler(NotFound)
+    def gone(_error: NotFound) -> ResponseReturnValue:
+        """Between our looking and our doing, e.g. the link was replaced."""
+        return refuse(Problem.NOT_YOURS, None)
 
     @blueprint.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> ResponseReturnValue:
@@ -47,9 +46,7 @@ def add_refusals(blueprint: Blueprint, ports: Ports) -> None:
 
     @blueprint.after_request
     def keep_to_yourself(response: Response) -> Response:
-        """Personal pages stay out of caches, search engines and the Referer of the next page."""
+        """Personal pages stay out of search engines; caches and Referer are closed for every page."""
         if request.path.startswith(("/gesprek/", "/l/")):
-            response.headers["Cache-Control"] = "no-store"
-            response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -14,13 +14,9 @@ SCORES = {"1": 1, "2": 2, "3": 3}
 
 
 def add_routes(blueprint: Blueprint, ports: Ports) -> None:
-    def question(template: str, chosen: int | None, invitation_id: str, status: int = 200) -> ResponseReturnValue:
+    def question(template: str, invitation_id: str, status: int = 200) -> ResponseReturnValue:
         answer = render_template(
-            f"visitor/{template}.html",
-            invitation_id=invitation_id,
-            chosen=chosen,
-            unclear=status != 200,
-            municipality=ports.municipality(),
+            f"visitor/{template}.html", invitation_id=invitation_id, unclear=status != 200
         )
         return answer, status
 
@@ -30,10 +26,10 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         if not guest.may_rate:
             return redirect(url_for(".goodbye", invitation_id=invitation_id), 303)
         if request.method == "GET":
-            return question("rate_easy", _easy(invitation_id), invitation_id)
+            return question("rate_easy", invitation_id)
         score = SCORES.get(request.form.get("makkelijk", ""))
         if score is None:
-            return question("rate_easy", None, invitation_id, 422)
+            return question("rate_easy", invitation_id, 422)
         session[f"easy {invitation_id}"] = score
         return redirect(url_for(".rate_service", invitation_id=invitation_id), 303)
 
@@ -46,11 +42,11 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         if easy is None:
             return redirect(url_for(".rate", invitation_id=invitation_id), 303)
         if request.method == "GET":
-            return question("rate_service", None, invitation_id)
+            return question("rate_service", invitation_id)
         liked = SCORES.get(request.form.get("prettig", ""))
         if liked is None:
-            return question("rate_service", None, invitation_id, 422)
-        ports.conversations.rate(invitation_id, easy, liked, ports.now().date())
+            return question("rate_service", invitation_id, 422)
+        ports.conversations.rate(invitation_id, easy, liked, ports.today())
         return redirect(url_for(".goodbye", invitation_id=invitation_id), 303)
 
     @blueprint.get("/gesprek/<invitation_id>/tot-ziens")
@@ -59,7 +55,7 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         withdraw_invitation(invitation_id)
         for name in ("easy", "reads"):
             session.pop(f"{name} {invitation_id}", None)
-        return render_template("visitor/goodbye.html", municipality=ports.municipality())
+        return render_template("visitor/goodbye.html")
 
 
 def _easy(invitation_id: str) -> int | None:

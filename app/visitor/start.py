@@ -9,4 +9,4 @@ from app.visitor.ports import Ports
 def add_routes(blueprint: Blueprint, ports: Ports) -> None:
     @blueprint.get("/")
     def start() -> ResponseReturnValue:
-        return render_template("visitor/start.html", municipality=ports.municipality())
+        return render_template("visitor/start.html")

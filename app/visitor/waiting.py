@@ -3,15 +3,9 @@
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accessible_ui.languages import current_locale
 from app.domain.conversations import Choices, ConversationFull
-from app.visitor.guests import (
-    Guest,
-    Problem,
-    Refused,
-    find_guest,
-    find_guest_before_end,
-    page_language,
-)
+from app.visitor.guests import Guest, Problem, Refused, find_guest, find_guest_before_end
 from app.visitor.pages import render_block
 from app.visitor.ports import Ports
 
@@ -20,7 +14,7 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
     @blueprint.get("/gesprek/<invitation_id>/apparaat")
     def device_check(invitation_id: str) -> ResponseReturnValue:
         guest = find_guest_before_end(ports.conversations, invitation_id)
-        return render_template("visitor/device.html", guest=guest, municipality=ports.municipality())
+        return render_template("visitor/device.html", guest=guest)
 
     @blueprint.post("/gesprek/<invitation_id>/meedoen")
     def join(invitation_id: str) -> ResponseReturnValue:
@@ -28,7 +22,7 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         agrees = guest.invitation.agrees_captions
         if agrees is None:
             return redirect(url_for(".read_captions", invitation_id=invitation_id), 303)
-        language = page_language()
+        language = current_locale().code
         choices = Choices(language, guest.invitation.reads_captions, language, agrees)
         ports.conversations.keep_choices(invitation_id, choices)
         try:
@@ -48,14 +42,15 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         elsewhere = _elsewhere(guest)
         if elsewhere:
             return Response(headers={"HX-Redirect": elsewhere}) if asks_again else redirect(elsewhere, 303)
+        if guest.seat is not None:
+            ports.hub.seat_seen(guest.seat)
         called = guest.seat is not None and guest.seat.admitted_at is not None
         state = "binnen" if called else "wacht"
         if asks_again and request.args.get("staat") == state:
             return "", 204
-        values = {"guest": guest, "called": called, "state": state, "municipality": ports.municipality()}
         if asks_again:
-            return render_block("visitor/waiting.html", "waiting_state", **values)
-        return render_template("visitor/waiting.html", **values)
+            return render_block("visitor/waiting.html", "waiting_state", guest=guest, state=state)
+        return render_template("visitor/waiting.html", guest=guest, state=state)
 
     @blueprint.get("/gesprek/<invitation_id>/praten")
     def talk(invitation_id: str) -> ResponseReturnValue:
@@ -65,9 +60,7 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
             return redirect(elsewhere, 303)
         if guest.seat is None or guest.seat.admitted_at is None:
             return redirect(url_for(".waiting_room", invitation_id=invitation_id), 303)
-        return render_template(
-            "visitor/talk.html", guest=guest, seat=guest.seat, municipality=ports.municipality()
-        )
+        return render_template("visitor/talk.html", guest=guest, seat=guest.seat)
 
     @blueprint.post("/gesprek/<invitation_id>/weg")
     def leave(invitation_id: str) -> ResponseReturnValue:
