@@ -10,8 +10,9 @@ from app.accessible_ui.plain_language import main as check_plain_language
 from app.config import BadSetting, Settings
 from app.serving import NotServing, serve, write_demo
 from app.speech import models_cli
-from app.storage.database import connect, migrate
+from app.storage.database import connect
 from app.storage.demo import seed_demo
+from app.storage.migrate import migrate
 from app.storage.purge import purge as purge_storage
 
 
@@ -34,7 +35,7 @@ def run(demo: bool) -> None:
     if demo:
         seeded = seed_demo(database, now)
         links = {role: f"{settings.base_url}/l/{token}" for role, token in seeded.links.items()}
-        employees = [{"name": n, "user": u, "password": p} for n, u, p in seeded.employees]
+        employees = [{"name": e.name, "user": e.user, "password": e.password} for e in seeded.employees]
         write_demo(
             settings.data_dir / "demo.json",
             {
@@ -64,7 +65,9 @@ def migrate_database() -> None:
 def purge() -> None:
     """Throw away what no rule keeps. Run it every hour; `run` does so at its start."""
     settings = Settings.from_env()
-    for what, count in purge_storage(connect(settings.database_url, settings.data_keys), datetime.now(UTC)).items():
+    for what, count in purge_storage(
+        connect(settings.database_url, settings.data_keys), datetime.now(UTC)
+    ).items():
         click.echo(f"{what}: {count}")
 
 

@@ -72,7 +72,8 @@ class Settings:
             base_url=(env.get("BASE_URL") or f"http://{host}:{port}").rstrip("/"),
             host=host,
             port=port,
-            secret_keys=_words(env, "SECRET_KEYS") or (_kept(data_dir / "secret", secrets.token_urlsafe(48)),),
+            secret_keys=_words(env, "SECRET_KEYS")
+            or (_kept(data_dir / "secret", secrets.token_urlsafe(48)),),
             data_keys=_words(env, "DATA_KEYS")
             or (_kept(data_dir / "data.key", Fernet.generate_key().decode("ascii")),),
             speech_socket=Path(env.get("SPEECH_SOCKET") or _socket_path(data_dir)),

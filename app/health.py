@@ -20,7 +20,7 @@ def create_blueprint(database: Database, speech: SpeechClient, hub: Hub) -> Blue
     def readyz() -> tuple[Response, int]:
         """200 when pages can be served and speech is in its lasting state; 503 while a part is still starting."""
         parts: dict[str, Any] = {
-            "database": "ready" if database.answers() else "unavailable",
+            "database": "ready" if database.is_ready() else "unavailable",
             "conversations": {"state": "ready", **hub.counts()},
             "speech": speech.describe(),
         }

@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     conversations = StoredConversations(database)
     employees = StoredEmployees(database)
     speech = SpeechClient(settings.speech_socket)
-    hub = Hub(conversations)
+    hub = Hub(conversations, settings.seats)
     ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
 
     Babel(app, locale_selector=select_language, default_translation_directories=protection.TRANSLATIONS)
@@ -51,8 +51,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     limiter = Limiter(get_remote_address, app=app)
     init_accessible_ui(app, employees.municipality)
     rooms: list[Any] = [
-        read_aloud_routes(speech, settings.secret_keys[0]),
-        conversation_routes(conversations, employees, speech, hub, ice),
+        read_aloud_routes(speech.voice, settings.secret_keys[0]),
+        conversation_routes(conversations, employees, speech.captioner, hub, ice),
         visitor_routes(conversations, hub, speech),
         desk_routes(conversations, employees, hub),
         health.create_blueprint(database, speech, hub),

@@ -57,12 +57,16 @@ def serve(settings: Settings, announce: Any) -> int:
         deadline = time.monotonic() + READY_WITHIN_S
         while not stopping:
             if web.poll() is not None:
-                raise NotServing(f"The web server stopped (status {web.returncode}). Is port {settings.port} free?")
+                raise NotServing(
+                    f"The web server stopped (status {web.returncode}). Is port {settings.port} free?"
+                )
             if not announced and _ready(settings):
                 announced = True
                 announce()
             if not announced and time.monotonic() > deadline:
-                raise NotServing(f"Not ready within {READY_WITHIN_S} s: {settings.base_url}/readyz says which part.")
+                raise NotServing(
+                    f"Not ready within {READY_WITHIN_S} s: {settings.base_url}/readyz says which part."
+                )
             # Signals interrupt nothing here but the loop's condition; half a second is soon enough to stop.
             time.sleep(0.2 if not announced else 0.5)
     finally:
@@ -81,7 +85,7 @@ def _ready(settings: Settings) -> bool:
     # An address that means "every interface" is not one to call.
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     try:
-        with urllib.request.urlopen(f"http://{host}:{settings.port}/readyz", timeout=2) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{host}:{settings.port}/readyz", timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

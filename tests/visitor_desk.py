@@ -66,6 +66,4 @@ class VisitorDesk:
 
 def hears(monkeypatch: pytest.MonkeyPatch, *languages: str) -> None:
     """What the speech process says it can hear, for pages that tell so."""
-    monkeypatch.setattr(
-        "app.speech.client.RemoteCaptioner.languages", lambda _self: frozenset(languages)
-    )
+    monkeypatch.setattr("app.speech.client.RemoteCaptioner.languages", lambda _self: frozenset(languages))

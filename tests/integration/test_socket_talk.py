@@ -1,7 +1,6 @@
 """A talk over real sockets: gunicorn, flask-sock, four browsers' worth of clients."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
