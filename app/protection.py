@@ -11,9 +11,6 @@ from app.config import Settings
 TRANSLATIONS = str(Path(__file__).parent.parent / "translations")
 
 LIMITS = {
-    "desk.sign_in": "20/minute;200/hour",
-    "desk.start_conversation": "60/minute",
-    "desk.invite": "60/minute",
     "read_aloud.speak": "240/minute",
     "read_aloud.page_sound": "60/minute",
 }

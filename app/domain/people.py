@@ -59,9 +59,7 @@ class SignIn(Protocol):
 
 
 class Employees(Protocol):
-    def employee_for_token(
-        self, token: str, now: datetime, *, counts_as_use: bool = True
-    ) -> Employee | None:
+    def employee_for_token(self, token: str, now: datetime, *, counts_as_use: bool = True) -> Employee | None:
         """None when unknown, signed out, 30 minutes unused, 12 hours old, or disabled.
 
         counts_as_use False: a page that refreshes itself asks. Whoever sits in a talk is never unused.

@@ -90,4 +90,6 @@ class Voice(Protocol):
         """Two-letter codes that have a voice now."""
 
     def speak(self, text: str, language: str, rate: float = 1.0) -> SpokenText:
-        """rate: 0.5 (half speed) to 1.5. Raises LanguageNotSupported, SpeechUnavailable, ValueError over 5,000 characters."""
+        """rate: 0.5 (half speed) to 1.5.
+
+        Raises LanguageNotSupported, SpeechUnavailable, ValueError (over 5,000 characters)."""
