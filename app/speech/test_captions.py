@@ -1,6 +1,7 @@
 """From sound to captions with a recogniser that says what it is told."""
 
 import threading
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class CountingRecogniser:
 
 
 class Speech:
-    """One speaker before one ear. Each frame of sound is decoded before the next comes, so results are exact."""
+    """One speaker before one ear. Each frame is decoded before the next comes, so results are exact."""
 
     def __init__(self, recogniser: CountingRecogniser | None = None) -> None:
         self.recogniser = recogniser or CountingRecogniser()
@@ -88,7 +89,7 @@ def test_partials_grow_and_one_final_ends_the_utterance() -> None:
     captions = Speech().say("." * 10 + "#" * 100 + "." * 20).close()
     partials = [c.text for c in captions[:-1]]
     assert len(partials) >= 3
-    assert all(later.startswith(earlier) for earlier, later in zip(partials, partials[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in pairwise(partials))
     assert [c.final for c in captions] == [False] * len(partials) + [True]
     assert captions[-1].text.startswith(partials[-1])
     assert {c.utterance for c in captions} == {1}

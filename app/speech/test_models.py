@@ -46,7 +46,7 @@ class Place(ThreadingHTTPServer):
 class Answer(BaseHTTPRequestHandler):
     server: Place
 
-    def do_GET(self) -> None:  # noqa: N802  the library's name
+    def do_GET(self) -> None:
         name = self.path[1:]
         self.server.asked.append(name)
         data = self.server.files.get(name)

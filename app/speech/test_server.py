@@ -1,4 +1,4 @@
-"""The speech process's door and the web's client of it, over a real socket, with a recogniser that needs no model."""
+"""The speech process's door and the web's client of it, over a real socket, without a model."""
 
 import asyncio
 import json
