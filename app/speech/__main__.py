@@ -4,6 +4,7 @@ With --until-stdin-closes it ends when whoever started it is gone, however that 
 """
 
 import asyncio
+import importlib
 import logging
 import os
 import signal
@@ -47,11 +48,8 @@ def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
 
 def create_mouth() -> Voice | None:
     try:
-        from app.speech.mouth import VoicePool
-    except ImportError:
-        return None
-    try:
-        return VoicePool()
+        pool: Voice = importlib.import_module("app.speech.mouth").VoicePool()
+        return pool
     except Exception as problem:  # captions must not hang on a missing voice
         log.error("no voice: %s", type(problem).__name__)
         return None

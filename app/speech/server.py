@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from app.domain.speech import Caption, LanguageNotSupported, SpeechUnavailable, Voice
 from app.speech import wire
-from app.speech.activity import SileroActivity
+from app.speech.activity import Activity, SileroActivity
 from app.speech.captions import Ear
 from app.speech.decode_queue import DecodeQueue
 from app.speech.recogniser import Recogniser
@@ -39,11 +40,13 @@ class SpeechServer:
         queue: DecodeQueue,
         silence_ms: int,
         voices: int = 2,
+        activity: Callable[[], Activity] = SileroActivity,
     ) -> None:
         self._ears = ears
         self._mouth = mouth
         self._queue = queue
         self._silence_ms = silence_ms
+        self._activity = activity
         self._speaking = ThreadPoolExecutor(voices, "mouth")
         self._ending = ThreadPoolExecutor(8, "ending")
         self._connections: set[asyncio.Task[None]] = set()
@@ -163,7 +166,7 @@ class SpeechServer:
             self._ears[language][1],
             language,
             self._queue,
-            SileroActivity(),
+            self._activity(),
             self._silence_ms,
             send_caption,
             lambda behind: send({"type": "state", "state": "behind" if behind else "ready"}),

@@ -1,8 +1,8 @@
 """Frames between the web and the speech process.
 
-A frame: 4 bytes length of the header, 4 bytes length of the payload (both big-endian), the header (a JSON object
-with a "type"), the payload (bytes). docs/change/speech.md lists the types. Both ends run on one machine under one
-user; still each believes nothing: a frame that is too long or no JSON raises Malformed and ends the connection.
+A frame: 4 bytes length of the header, 4 bytes length of the payload (both big-endian), the header (a JSON
+object with a "type"), the payload (bytes). docs/change/speech.md lists the types. Both ends run on one
+machine under one user; still each believes nothing: too long or no JSON ends the connection.
 """
 
 import json

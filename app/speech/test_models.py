@@ -1,0 +1,204 @@
+"""Installing models from servers that break off, lie and swap. The old model stays whatever happens."""
+
+import hashlib
+import io
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.speech import models
+from app.speech.models import Model, ModelRefused, install_model
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+WEIGHTS = b"weights" * 50_000
+ARCHIVE = zipped({"nl-1/am/final.mdl": WEIGHTS, "nl-1/README": b"read me"})
+
+
+class Place(ThreadingHTTPServer):
+    """Gives /name from `files`; /name in `cut` breaks off half way, in `lying` with a length that fits."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.files: dict[str, bytes] = {}
+        self.cut: set[str] = set()
+        self.lying: set[str] = set()
+        self.asked: list[str] = []
+        self.address = f"http://127.0.0.1:{self.server_address[1]}/"
+
+
+class Answer(BaseHTTPRequestHandler):
+    server: Place
+
+    def do_GET(self) -> None:
+        name = self.path[1:]
+        self.server.asked.append(name)
+        data = self.server.files.get(name)
+        if data is None:
+            self.send_error(404)
+            return
+        half = data[: len(data) // 2]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(half if name in self.server.lying else data)))
+        self.end_headers()
+        self.wfile.write(half if name in self.server.cut | self.server.lying else data)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    place = Place()
+    thread = threading.Thread(target=place.serve_forever, args=(0.02,))
+    thread.start()
+    yield place
+    place.shutdown()
+    thread.join()
+    place.server_close()
+
+
+def model(*sources: dict[str, Any], size_bytes: int = 1000) -> Model:
+    return Model("small", "Small", "vosk", ("nl",), size_bytes, "MIT", "https://example.org", sources)
+
+
+def archive_source(place: Place, data: bytes = ARCHIVE) -> dict[str, Any]:
+    return {"kind": "archive", "address": place.address + "a.zip", "sha256": sha256(data), "tree": "nl-1"}
+
+
+def install(entry: Model, to: Path) -> list[str]:
+    lines: list[str] = []
+    install_model(entry, to, lines.append)
+    return lines
+
+
+def test_an_archive_is_unpacked_into_place(place: Place, tmp_path: Path) -> None:
+    place.files["a.zip"] = ARCHIVE
+    install(model(archive_source(place)), tmp_path)
+    assert (tmp_path / "small/am/final.mdl").read_bytes() == WEIGHTS
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".new")] == []
+
+
+def test_what_is_there_is_not_fetched_again(place: Place, tmp_path: Path) -> None:
+    place.files["a.zip"] = ARCHIVE
+    install(model(archive_source(place)), tmp_path)
+    install(model(archive_source(place)), tmp_path)
+    assert place.asked == ["a.zip"]
+
+
+def test_single_files_are_fetched(place: Place, tmp_path: Path) -> None:
+    place.files |= {"model.bin": WEIGHTS, "config.json": b"{}"}
+    files = {name: sha256(data) for name, data in place.files.items()}
+    install(model({"kind": "files", "address": place.address, "files": files}), tmp_path)
+    assert (tmp_path / "small/model.bin").read_bytes() == WEIGHTS
+
+
+@pytest.mark.parametrize("trouble", ["cut", "lying", "swapped", "missing", "no zip", "escapes"])
+def test_a_wrong_download_is_refused_and_the_old_model_stays(
+    place: Place, tmp_path: Path, trouble: str
+) -> None:
+    place.files["a.zip"] = ARCHIVE
+    install(model(archive_source(place)), tmp_path)
+    (tmp_path / "small/README").write_bytes(b"read ME")  # the same length: it still counts as installed
+    (tmp_path / "small/installed.json").write_text('{"files": {"gone": [1, "x"]}}')  # … and now as broken
+    source = archive_source(place)
+    match trouble:
+        case "cut":
+            place.cut.add("a.zip")
+        case "lying":
+            place.lying.add("a.zip")
+        case "swapped":
+            place.files["a.zip"] = zipped({"nl-1/am/final.mdl": b"evil"})
+        case "missing":
+            del place.files["a.zip"]
+        case "no zip":
+            place.files["a.zip"] = b"no zip"
+            source = archive_source(place, b"no zip")
+        case "escapes":
+            place.files["a.zip"] = zipped({"nl-1/../../../evil": b"evil"})
+            source = archive_source(place, place.files["a.zip"])
+    with pytest.raises(ModelRefused) as refused:
+        install(model(source), tmp_path / ".")
+    assert "small could not be installed" in str(refused.value)
+    assert (tmp_path / "small/am/final.mdl").read_bytes() == WEIGHTS
+    assert (tmp_path / "small/README").read_bytes() == b"read ME"
+    assert not (tmp_path.parent / "evil").exists()
+
+
+def test_the_next_source_is_tried(place: Place, tmp_path: Path) -> None:
+    place.files["a.zip"] = ARCHIVE
+    gone = {**archive_source(place), "address": place.address + "gone.zip"}
+    lines = install(model(gone, archive_source(place)), tmp_path)
+    assert place.asked == ["gone.zip", "a.zip"]
+    assert any("cannot be reached" in line for line in lines)
+    assert lines[-1] == "small: installed"
+
+
+def test_a_full_disk_is_told_before_anything_is_fetched(place: Place, tmp_path: Path) -> None:
+    with pytest.raises(ModelRefused, match="disk space"):
+        install(model(archive_source(place), size_bytes=10**18), tmp_path)
+    assert place.asked == []
+
+
+def test_only_https_leaves_this_machine(tmp_path: Path) -> None:
+    source = {"kind": "archive", "address": "http://example.org/a.zip", "sha256": "", "tree": "nl-1"}
+    with pytest.raises(ModelRefused, match="not an https address"):
+        install(model(source), tmp_path)
+
+
+def test_a_power_cut_between_the_renames_loses_nothing(place: Place, tmp_path: Path) -> None:
+    place.files["a.zip"] = ARCHIVE
+    install(model(archive_source(place)), tmp_path)
+    (tmp_path / "small").rename(tmp_path / ".old-small")
+    install(model(archive_source(place)), tmp_path)
+    assert (tmp_path / "small/am/final.mdl").read_bytes() == WEIGHTS
+    assert place.asked == ["a.zip"]
+
+
+def test_verify_sees_one_changed_byte(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.files["a.zip"] = ARCHIVE
+    entry = model(archive_source(place))
+    install(entry, tmp_path)
+    monkeypatch.setattr(models, "catalogue", lambda: {"small": entry})
+    models.verify("small", tmp_path)
+    assert [m.name for m in models.installed(tmp_path)] == ["small"]
+    weights = tmp_path / "small/am/final.mdl"
+    weights.write_bytes(b"W" + WEIGHTS[1:])
+    with pytest.raises(ModelRefused, match=r"am/final\.mdl"):
+        models.verify("small", tmp_path)
+    weights.write_bytes(WEIGHTS[:-1])
+    assert models.installed(tmp_path) == [], "a cut-off file is seen without reading it"
+
+
+def test_the_catalogue_is_whole() -> None:
+    entries = models.catalogue()
+    assert models.default_model() in entries
+    for entry in entries.values():
+        assert entry.engine in ("whisper", "vosk")
+        assert entry.sources
+        for source in entry.sources:
+            pinned = [*source.get("files", {}).values(), *(p["sha256"] for p in source.get("packages", ()))]
+            pinned += [source["sha256"]] if source["kind"] == "archive" else []
+            assert pinned
+            assert all(len(hash_) == 64 and hash_ == hash_.lower() for hash_ in pinned)
+    assert {"nl", "en", "ar"} <= set(entries["whisper-base"].languages)
+
+
+def test_an_unknown_model_is_told_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(ModelRefused, match="whisper-base"):
+        models.install("whisper-huge", tmp_path)
