@@ -115,10 +115,11 @@ def pieces_of(passages: list[Passage]) -> list[list[Passage]]:
 
 
 def _walk(element: lxml.html.HtmlElement, language: str) -> Iterator[Passage]:
-    if not isinstance(element.tag, str) or _is_silent(element):
+    tag = element.tag
+    if not isinstance(tag, str) or _is_silent_tag(tag) or _is_hidden(element):
         return
     language = (element.get("lang") or language).partition("-")[0].lower()
-    edge = "" if _is_inline_tag(element.tag) else "\n"
+    edge = "" if _is_inline_tag(tag) else "\n"
     yield language, edge + (_own_name(element) or element.text or "")
     for child in element:
         yield from _walk(child, language)
@@ -126,10 +127,9 @@ def _walk(element: lxml.html.HtmlElement, language: str) -> Iterator[Passage]:
     yield language, edge
 
 
-def _is_silent(element: lxml.html.HtmlElement) -> bool:
+def _is_hidden(element: lxml.html.HtmlElement) -> bool:
     return (
-        _is_silent_tag(element.tag)
-        or "hidden" in element.attrib
+        "hidden" in element.attrib
         or "inert" in element.attrib
         or element.get("aria-hidden") == "true"
         or element.get("data-read-aloud") == "off"

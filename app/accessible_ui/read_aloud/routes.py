@@ -43,7 +43,7 @@ def create_blueprint(voice: Voice, secret: str) -> Blueprint:
     def speak() -> ResponseReturnValue:
         """{text, language, rate} in; {sound, words, duration_ms} out, or {code, text} and the fitting status.
 
-        sound: base64 of a WAV file. words: [start in ms, offset, length] in UTF-16 units, as JavaScript counts.
+        sound: base64 of a WAV file. words: [start in ms, offset, length], in UTF-16 units as in JavaScript.
         """
         request.max_content_length = _MAX_BODY_BYTES
         asked = _asked(request.get_json(silent=True))

@@ -38,9 +38,11 @@ def _start(engine_name: str) -> Engine:
         from app.speech.mouth.espeak import EspeakVoice
 
         return EspeakVoice()
-    from app.speech.mouth.pyttsx3_voice import Pyttsx3Voice
+    if engine_name == "pyttsx3":
+        from app.speech.mouth.pyttsx3_voice import Pyttsx3Voice
 
-    return Pyttsx3Voice()
+        return Pyttsx3Voice()
+    raise SpeechUnavailable(engine_name)
 
 
 def _write_all(descriptor: int, frame: bytes) -> None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.domain.speech import WordTiming
 
@@ -43,21 +44,22 @@ def time_words(given: str, safe: SafeText, marks: Iterable[tuple[int, int]]) -> 
     """Whole words of the given text, each once, in the order in which they sound.
 
     marks: (start in ms, character of the safe text counted from 0). An engine marks "12", ".5" and "00"
-    apart and now and then points beside the text; a reader sees one word, "12.500".
+    apart, takes "of the" for one word and now and then points beside the text; a reader sees words.
     """
     spans = _word_spans(given)
-    word_at = {place: span for span in spans for place in range(span[0], span[1])}
-    timings: list[WordTiming] = []
-    latest_ms, reached = 0, -1
+    number_at = {place: number for number, span in enumerate(spans) for place in range(*span)}
+    marked: list[tuple[int, int]] = []
     for start_ms, place in marks:
-        if not 0 <= place < len(safe.origins):
-            continue
-        span = word_at.get(safe.origins[place])
-        if span is None or span[0] <= reached:
-            continue
-        reached = span[0]
-        latest_ms = max(latest_ms, start_ms)
-        timings.append(WordTiming(latest_ms, span[0], span[1] - span[0]))
+        number = number_at.get(safe.origins[place]) if 0 <= place < len(safe.origins) else None
+        if number is not None and (not marked or number > marked[-1][0]):
+            marked.append((number, max(start_ms, marked[-1][1] if marked else 0)))
+    timings: list[WordTiming] = []
+    for (number, start_ms), (next_number, next_ms) in pairwise([*marked, (0, 0)]):
+        first = spans[number][0]
+        for start, end in spans[number : max(next_number, number + 1)]:
+            # Words that the engine ran together share the time, by their letters.
+            share = (start - first) / (spans[next_number][0] - first) if start > first else 0
+            timings.append(WordTiming(start_ms + round((next_ms - start_ms) * share), start, end - start))
     return tuple(timings)
 
 
