@@ -153,7 +153,8 @@ class Conversations(Protocol):
 
     def invite(
         self, conversation_id: str, role: Role, display_name: str, language: str = "nl"
-    ) -> NewLink: ...
+    ) -> NewLink:
+        """display_name may be empty: then the role stands for it. Raises UnfitName."""
 
     def replace_link(self, invitation_id: str) -> NewLink:
         """A new token for the same person; the old one says "replaced" from now on."""

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -66,6 +66,22 @@ class EncryptedText(TypeDecorator[str]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
         return None if value is None else _key_rings[dialect].decrypt(value)
+
+
+class PlainText(TypeDecorator[str]):
+    """Short text that may come from an address or a form, to be looked up.
+
+    What no database can hold (PostgreSQL knows no NUL, none knows half a surrogate pair) becomes U+FFFD:
+    such a name is looked for like any other, and not found.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 class UtcDateTime(TypeDecorator[datetime]):

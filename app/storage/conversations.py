@@ -26,6 +26,7 @@ from app.domain.conversations import (
     new_id,
     new_token,
 )
+from app.domain.names import clean_name
 from app.storage.column_types import hash_token
 from app.storage.database import Database
 from app.storage.nouns import to_conversation, to_invitation, to_seat, to_service_type
@@ -104,7 +105,8 @@ class StoredConversations:
     def invite(self, conversation_id: str, role: Role, display_name: str, language: str = "nl") -> NewLink:
         with self._database.writing() as session:
             _lock_open(session, conversation_id)
-            return self._add_link(session, conversation_id, role, display_name, _language(language))
+            name = clean_name(display_name) if display_name else ""
+            return self._add_link(session, conversation_id, role, name, _language(language))
 
     def replace_link(self, invitation_id: str) -> NewLink:
         """A seat that the person has goes over to the new link; whoever holds the old one is out."""

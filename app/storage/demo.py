@@ -46,7 +46,7 @@ class DemoCredentials:
     conversation_id: str
 
 
-def seed_demo(database: Database, now: datetime) -> DemoCredentials:
+def seed_demo(database: Database, now: datetime, hasher: PasswordHasher | None = None) -> DemoCredentials:
     """Writes the demo municipality once; gives new passwords and links each time, as none can be read back.
 
     A demo talk in which people sit is left alone, so that a restart throws nobody out: a new one is made.
@@ -57,7 +57,7 @@ def seed_demo(database: Database, now: datetime) -> DemoCredentials:
         )
         if municipality is None:
             municipality = _write_municipality(session)
-        employees = _renew_passwords(session, municipality.id)
+        employees = _renew_passwords(session, municipality.id, hasher or PasswordHasher())
         conversation_id = _demo_conversation(session, municipality.id, now)
     conversations = StoredConversations(database, clock=lambda: now)
     links = _renew_links(conversations, conversations.conversation(conversation_id))
@@ -100,8 +100,7 @@ def _write_municipality(session: Session) -> MunicipalityRow:
     return municipality
 
 
-def _renew_passwords(session: Session, municipality_id: int) -> list[DemoEmployee]:
-    hasher = PasswordHasher()
+def _renew_passwords(session: Session, municipality_id: int, hasher: PasswordHasher) -> list[DemoEmployee]:
     session.execute(delete(SignInTriesRow))
     demo = []
     rows = session.scalars(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from app.storage.column_types import EncryptedText, UtcDateTime
+from app.storage.column_types import EncryptedText, PlainText, UtcDateTime
 
 
 class Table(DeclarativeBase):
@@ -55,7 +55,7 @@ class EmployeeRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    user_name: Mapped[str] = mapped_column(String(120), unique=True)
+    user_name: Mapped[str] = mapped_column(PlainText(120), unique=True)
     """As app.storage.employees.plain_user_name() makes it: case does not matter."""
     name: Mapped[str] = mapped_column(EncryptedText)
     display_name: Mapped[str] = mapped_column(EncryptedText)
@@ -70,7 +70,7 @@ class EmployeeRow(Table):
 class EmployeeSessionRow(Table):
     __tablename__ = "employee_session"
 
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(PlainText(64), primary_key=True)
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -83,7 +83,7 @@ class SignInTriesRow(Table):
 
     __tablename__ = "sign_in_tries"
 
-    name_fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name_fingerprint: Mapped[str] = mapped_column(PlainText(64), primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -111,7 +111,7 @@ class ConversationRow(Table):
         Index("ix_conversation_today", "municipality_id", "state", "ended_at"),
     )
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    id: Mapped[str] = mapped_column(PlainText(12), primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
     service_type_id: Mapped[int] = mapped_column(ForeignKey("service_type.id"))
     lead_employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
@@ -139,7 +139,7 @@ class InvitationRow(Table):
         CheckConstraint("role IN ('citizen', 'employee', 'interpreter', 'relative')", name="role"),
     )
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    id: Mapped[str] = mapped_column(PlainText(12), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(
         ForeignKey("conversation.id", ondelete="CASCADE"), index=True
     )
@@ -169,7 +169,7 @@ class SeatRow(Table):
         CheckConstraint("number > 1 OR employee_id IS NOT NULL", name="lead_is_employee"),
     )
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    id: Mapped[str] = mapped_column(PlainText(12), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
     number: Mapped[int]
     invitation_id: Mapped[str | None] = mapped_column(

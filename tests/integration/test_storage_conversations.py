@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -22,6 +23,7 @@ from app.domain.conversations import (
     Role,
     Seat,
 )
+from app.domain.names import UnfitName
 from app.storage.conversations import StoredConversations
 from app.storage.database import Database, connect
 from app.storage.demo import seed_demo
@@ -29,11 +31,12 @@ from app.storage.tables import InvitationRow, RatingRow, SeatRow
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TODAY = NOW.date()
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
 def stored(database: Database) -> StoredConversations:
-    seed_demo(database, NOW)
+    seed_demo(database, NOW, QUICK)
     return StoredConversations(database, clock=lambda: NOW)
 
 
@@ -82,6 +85,30 @@ def test_only_the_hash_of_a_token_is_kept(database, talk) -> None:
 )
 def test_a_mangled_link_is_told_as_such(stored, token: str) -> None:
     assert stored.check_link(token) == (LinkState.MANGLED, None)
+
+
+@pytest.mark.parametrize("identity", ["", "\0", "\ud800", "x" * 100_000, "' OR 1=1 --", "%", "../"])
+def test_a_made_up_name_of_anything_is_not_found(stored, identity: str) -> None:
+    choices = Choices("nl", False, "nl", False)
+    for use in (
+        stored.conversation, stored.invitation, stored.seat, stored.take_seat, stored.replace_link,
+        lambda i: stored.invite(i, Role.RELATIVE, ""), lambda i: stored.keep_choices(i, choices),
+        lambda i: stored.change_seat_choices(i, choices), lambda i: stored.admit(i, NOW),
+        lambda i: stored.take_employee_seat(i, 1), lambda i: stored.end_conversation(i, NOW),
+        lambda i: stored.rate(i, 1, 1, TODAY),
+    ):  # fmt: skip
+        with pytest.raises(NotFound):
+            use(identity)
+    stored.leave(identity)
+
+
+def test_a_guests_name_is_cleaned(stored, talk) -> None:
+    conversation, _ = talk
+    assert stored.invite(conversation.id, Role.RELATIVE, " A\u202emina ").invitation.display_name == "Amina"
+    for unfit in ("\ud800", "\u200b", "x" * 61):
+        with pytest.raises(UnfitName):
+            stored.invite(conversation.id, Role.RELATIVE, unfit)
+    assert len(stored.conversation(conversation.id).invitations) == 2
 
 
 def test_a_foreign_link_is_told_as_such(stored) -> None:

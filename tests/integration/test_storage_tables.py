@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from alembic import command
+from argon2 import PasswordHasher
 from cryptography.fernet import InvalidToken
 from sqlalchemy import create_engine, inspect, text
 
@@ -18,6 +19,7 @@ from app.storage.rotate import rotate_keys
 from app.storage.tables import EmployeeRow, Table
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
@@ -73,7 +75,7 @@ def test_two_processes_that_start_at_once_migrate_once(database: Database) -> No
 
 
 def test_moments_come_back_in_utc(database: Database) -> None:
-    seed_demo(database, NOW)
+    seed_demo(database, NOW, QUICK)
     amsterdam_summer = timezone(timedelta(hours=2))
     with database.writing() as session:
         session.get_one(EmployeeRow, 1).disabled_at = datetime(2026, 7, 1, 12, 0, tzinfo=amsterdam_summer)
@@ -82,7 +84,7 @@ def test_moments_come_back_in_utc(database: Database) -> None:
 
 
 def test_names_stand_encrypted_in_the_database(database: Database) -> None:
-    seed_demo(database, NOW)
+    seed_demo(database, NOW, QUICK)
     with database.engine.connect() as connection:
         stored = connection.execute(text("SELECT name, display_name FROM employee")).all()
     assert stored
@@ -93,7 +95,7 @@ def test_names_stand_encrypted_in_the_database(database: Database) -> None:
 
 
 def test_another_key_reads_nothing(database: Database) -> None:
-    seed_demo(database, NOW)
+    seed_demo(database, NOW, QUICK)
     thief = connect(database.engine.url.render_as_string(hide_password=False), "another secret")
     with pytest.raises(InvalidToken):
         StoredConversations(thief).conversation(_any_conversation(database))
@@ -101,7 +103,7 @@ def test_another_key_reads_nothing(database: Database) -> None:
 
 
 def test_a_key_can_be_replaced(database: Database) -> None:
-    seed_demo(database, NOW)
+    seed_demo(database, NOW, QUICK)
     url = database.engine.url.render_as_string(hide_password=False)
     conversation_id = _any_conversation(database)
     both = connect(url, ["the new secret", "a secret of the tests"])
