@@ -6,15 +6,21 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+from babel import Locale
 from jinja2 import Environment, nodes
 
 from app.accessible_ui.source_texts import ROOT
 
 _SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-roledescription"}
 _GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext", "_l", "lazy_gettext", "lazy_ngettext"}
-_NO_WORDS = {"Wijkbalie", "px", "kB"}
+_TALKED = ("nl", "en", "de", "fr", "es", "pl", "tr", "pt", "it", "ro", "so", "fy")
+_OWN_NAMES = {Locale(code).get_language_name() or "" for code in _TALKED}
+_NO_WORDS = {"Wijkbalie", "px", "kB", *(name.capitalize() for name in _OWN_NAMES)}
+"""Written the same for every reader, a language's own name too."""
 _HAS_WORD = re.compile(r"[^\W\d_]{2,}")
 _LOOKS_LIKE_TEXT = re.compile(r"[A-ZÀ-Þ][a-zà-þ]+(?:[ ,.!?:].*)?", re.DOTALL)
+_ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")
+"""A macro may yield attributes only; they are read as text then."""
 _VALUE = "\x00"
 """Stands for what an expression yields."""
 
@@ -118,6 +124,7 @@ class _TextReader(HTMLParser):
             self._keep(data)
 
     def _keep(self, text: str) -> None:
+        text = _ATTRIBUTE.sub(" ", text)
         words = [word for word in _HAS_WORD.findall(text) if word not in _NO_WORDS]
         if words:
             self.texts.append(" ".join(text.replace(_VALUE, "…").split()))

@@ -1,5 +1,6 @@
 """What the demo municipality is called and says: B1 Dutch, English and Arabic. Nothing in it exists."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,3 +78,11 @@ EMPLOYEES = (
     DemoEmployeeText("yusuf", "Yusuf Demir", "Yusuf", "Werk en inkomen"),
     DemoEmployeeText("ilse", "Ilse Bakker", "Ilse", "Burgerzaken", "manager"),
 )
+
+
+def dutch_texts() -> Iterator[tuple[str, str]]:
+    """(where, text) of what citizens read, for the plain-language check: gettext does not know these."""
+    yield "demo: opening hours", MUNICIPALITY["opening_hours"]["nl"]
+    for service_type in SERVICE_TYPES:
+        yield f"demo: {service_type.slug}", service_type.names["nl"]
+        yield f"demo: {service_type.slug}", service_type.texts["nl"]
