@@ -38,7 +38,7 @@ SERVICE_TYPES = (
         {
             "nl": "U vertelt ons dat uw kind geboren is. Wij maken samen de akte.",
             "en": "You tell us that your child is born. We make the birth certificate together.",
-            "ar": "تخبرنا أن طفلك قد وُلد. ونحرر معًا شهادة الميلاد.",
+            "ar": "تخبروننا بولادة طفلكم. ونحرر معًا شهادة الميلاد.",
         },
     ),
     DemoServiceType(
@@ -46,9 +46,9 @@ SERVICE_TYPES = (
         "Werk en inkomen",
         {"nl": "Hulp met formulieren", "en": "Help with forms", "ar": "المساعدة في ملء الاستمارات"},
         {
-            "nl": "Heeft u een formulier over geld of werk? Wij vullen het samen met u in.",
+            "nl": "Hebt u een formulier over geld of werk? Wij vullen het samen met u in.",
             "en": "Do you have a form about money or work? We fill it in together with you.",
-            "ar": "هل لديك استمارة عن المال أو العمل؟ نملؤها معك.",
+            "ar": "هل لديكم استمارة عن المال أو العمل؟ نملؤها معكم.",
         },
     ),
     DemoServiceType(
@@ -58,7 +58,7 @@ SERVICE_TYPES = (
         {
             "nl": "U gaat verhuizen. U geeft ons uw nieuwe adres.",
             "en": "You are moving. You give us your new address.",
-            "ar": "أنت تنتقل إلى بيت جديد. تعطينا عنوانك الجديد.",
+            "ar": "ستنتقلون إلى بيت جديد. تعطوننا عنوانكم الجديد.",
         },
     ),
 )
