@@ -12,6 +12,7 @@ from app.serving import NotServing, serve, write_demo
 from app.speech import models_cli
 from app.storage.database import connect
 from app.storage.demo import seed_demo
+from app.storage.demo_texts import dutch_texts as demo_dutch_texts
 from app.storage.migrate import migrate
 from app.storage.purge import purge as purge_storage
 
@@ -80,7 +81,7 @@ def check() -> None:
 @click.argument("arguments", nargs=-1)
 def plain_language(arguments: tuple[str, ...]) -> None:
     """Every Dutch text against the rules of B1; a score per page."""
-    sys.exit(check_plain_language(list(arguments)))
+    sys.exit(check_plain_language(list(arguments), demo_dutch_texts()))
 
 
 cli.add_command(models_cli.create_group(lambda: Settings.from_env().models_dir))

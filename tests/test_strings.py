@@ -9,6 +9,7 @@ from babel import Locale
 
 from app.accessible_ui.bare_texts import bare_texts, template_texts, unreadable_calls
 from app.accessible_ui.catalogues import PLURAL_FORMS, catalogue_faults, catalogue_path, read_catalogue
+from app.accessible_ui.languages import LANGUAGES
 from app.accessible_ui.source_texts import ROOT, extract_source_texts
 from tools import strings
 
@@ -157,6 +158,16 @@ def test_our_catalogue_is_complete(language: str) -> None:
 
 def test_no_text_of_ours_escapes_translation() -> None:
     assert list(bare_texts()) == []
+
+
+def test_each_language_offered_has_a_catalogue_and_its_own_direction() -> None:
+    assert set(LANGUAGES) == {"nl", *PLURAL_FORMS}
+    assert {code: language.direction for code, language in LANGUAGES.items()} == {
+        code: "rtl" if Locale(code).text_direction == "rtl" else "ltr" for code in LANGUAGES
+    }
+    assert {code: language.name.lower() for code, language in LANGUAGES.items()} == {
+        code: (Locale(code).get_language_name() or "").lower() for code in LANGUAGES
+    }
 
 
 @pytest.mark.parametrize("language", PLURAL_FORMS)

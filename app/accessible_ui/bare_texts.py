@@ -6,15 +6,24 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+from babel import Locale
 from jinja2 import Environment, nodes
 
 from app.accessible_ui.source_texts import ROOT
 
 _SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-roledescription"}
 _GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext", "_l", "lazy_gettext", "lazy_ngettext"}
-_NO_WORDS = {"Wijkbalie", "px", "kB"}
+_TALKED = ("nl", "en", "de", "fr", "es", "pl", "tr", "pt", "it", "ro", "so", "fy")
+_OWN_NAMES = {Locale(code).get_language_name() or "" for code in _TALKED}
+_NO_WORDS = {"Wijkbalie", "Aa", "px", "kB", *(name.capitalize() for name in _OWN_NAMES)}
+"""Written the same for every reader, a language's own name too."""
 _HAS_WORD = re.compile(r"[^\W\d_]{2,}")
 _LOOKS_LIKE_TEXT = re.compile(r"[A-ZÀ-Þ][a-zà-þ]+(?:[ ,.!?:].*)?", re.DOTALL)
+_ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")
+"""A macro may yield attributes only; they are read as text then."""
+_FOR_BUILDERS = {"examples.html", "gallery.html"}
+_ATTRIBUTE_BLOCKS = {"body_class", "viewport"}
+"""Blocks of the base pages that fill an attribute."""
 _VALUE = "\x00"
 """Stands for what an expression yields."""
 
@@ -24,7 +33,7 @@ _ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], auto
 def bare_texts(root: Path = ROOT) -> Iterator[str]:
     """One sentence per text outside gettext, in templates and in Python calls of gettext."""
     for path in sorted((root / "app").rglob("*.html")):
-        if path.name != "examples.html":
+        if path.name not in _FOR_BUILDERS:
             source = path.read_text(encoding="utf-8")
             for text in template_texts(source):
                 yield f"{path.relative_to(root)}: not translatable: {text!r}; wrap it in _()"
@@ -54,10 +63,11 @@ def unreadable_calls(source: str) -> Iterator[int]:
 def _without_expressions(source: str) -> str:
     """The template's own HTML; translated blocks and values are replaced by _VALUE."""
     parts: list[str] = []
-    in_translation = False
+    unread = ""
+    """What would end the part that is not read now: "endtrans", "endblock" or nothing."""
     block: list[str] = []
     for _, kind, value in _ENVIRONMENT.lex(source):
-        if kind == "data" and not in_translation:
+        if kind == "data" and not unread:
             parts.append(value)
         elif kind == "variable_begin":
             parts.append(_VALUE)
@@ -67,9 +77,11 @@ def _without_expressions(source: str) -> str:
             block.append(value)
         elif kind == "block_end":
             if block[:1] == ["trans"]:
-                in_translation = True
-            elif block[:1] == ["endtrans"]:
-                in_translation = False
+                unread = "endtrans"
+            elif block[:1] == ["block"] and block[1] in _ATTRIBUTE_BLOCKS:
+                unread = "endblock"
+            elif block[:1] == [unread]:
+                unread = ""
                 parts.append(_VALUE)
     return "".join(parts)
 
@@ -118,6 +130,7 @@ class _TextReader(HTMLParser):
             self._keep(data)
 
     def _keep(self, text: str) -> None:
+        text = _ATTRIBUTE.sub(" ", text)
         words = [word for word in _HAS_WORD.findall(text) if word not in _NO_WORDS]
         if words:
             self.texts.append(" ".join(text.replace(_VALUE, "…").split()))

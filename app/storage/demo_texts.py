@@ -1,5 +1,6 @@
 """What the demo municipality is called and says: B1 Dutch, English and Arabic. Nothing in it exists."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,7 @@ SERVICE_TYPES = (
         {
             "nl": "U vertelt ons dat uw kind geboren is. Wij maken samen de akte.",
             "en": "You tell us that your child is born. We make the birth certificate together.",
-            "ar": "تخبرنا أن طفلك قد وُلد. ونحرر معًا شهادة الميلاد.",
+            "ar": "تخبروننا بولادة طفلكم. ونحرر معًا شهادة الميلاد.",
         },
     ),
     DemoServiceType(
@@ -45,9 +46,9 @@ SERVICE_TYPES = (
         "Werk en inkomen",
         {"nl": "Hulp met formulieren", "en": "Help with forms", "ar": "المساعدة في ملء الاستمارات"},
         {
-            "nl": "Heeft u een formulier over geld of werk? Wij vullen het samen met u in.",
+            "nl": "Hebt u een formulier over geld of werk? Wij vullen het samen met u in.",
             "en": "Do you have a form about money or work? We fill it in together with you.",
-            "ar": "هل لديك استمارة عن المال أو العمل؟ نملؤها معك.",
+            "ar": "هل لديكم استمارة عن المال أو العمل؟ نملؤها معكم.",
         },
     ),
     DemoServiceType(
@@ -57,7 +58,7 @@ SERVICE_TYPES = (
         {
             "nl": "U gaat verhuizen. U geeft ons uw nieuwe adres.",
             "en": "You are moving. You give us your new address.",
-            "ar": "أنت تنتقل إلى بيت جديد. تعطينا عنوانك الجديد.",
+            "ar": "ستنتقلون إلى بيت جديد. تعطوننا عنوانكم الجديد.",
         },
     ),
 )
@@ -77,3 +78,11 @@ EMPLOYEES = (
     DemoEmployeeText("yusuf", "Yusuf Demir", "Yusuf", "Werk en inkomen"),
     DemoEmployeeText("ilse", "Ilse Bakker", "Ilse", "Burgerzaken", "manager"),
 )
+
+
+def dutch_texts() -> Iterator[tuple[str, str]]:
+    """(where, text) of what citizens read, for the plain-language check: gettext does not know these."""
+    yield "demo: opening hours", MUNICIPALITY["opening_hours"]["nl"]
+    for service_type in SERVICE_TYPES:
+        yield f"demo: {service_type.slug}", service_type.names["nl"]
+        yield f"demo: {service_type.slug}", service_type.texts["nl"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from app.domain.plain_language.findings import Limits, Rule
 from app.domain.plain_language.sentences import PLACEHOLDER, Sentence
 from app.domain.plain_language.tables import ABBREVIATIONS, NO_PARTICIPLES, NUMBERS, OFFICIALESE, PhraseTable
-from app.domain.plain_language.words import WordData, is_known_compound
+from app.domain.plain_language.words import WordData, familiar_zipf, is_known_compound
 
 Hit = tuple[Rule, str, str]
 
@@ -86,11 +86,10 @@ def word_hits(sentence: Sentence, limits: Limits, data: WordData) -> Iterator[tu
 
 def _word_hit(word: str, limits: Limits, data: WordData) -> Hit | None:
     lower = word.lower().replace("’", "'")
-    zipf = data.zipf(lower)
-    if zipf < limits.rare_zipf and not is_known_compound(lower, data):
+    if familiar_zipf(lower, data) < limits.rare_zipf and not is_known_compound(lower, data):
         return Rule.RARE_WORD, word, "kies een bekender woord, of leg het uit tussen haakjes"
     syllables = data.syllables(lower)
-    if syllables > limits.syllables and zipf < limits.everyday_zipf:
+    if syllables > limits.syllables and data.zipf(lower) < limits.everyday_zipf:
         return Rule.LONG_WORD, word, f"{syllables} lettergrepen: kies een korter woord, of knip het in tweeën"
     return None
 
