@@ -52,11 +52,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     rooms: list[Any] = [
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
         conversation_routes(conversations, employees, speech.captioner, hub, ice),
-        visitor_routes(conversations, hub, speech),
+        visitor_routes(conversations, hub, speech.captioner),
         health.create_blueprint(database, speech, hub),
     ]
     for room in rooms:
         app.register_blueprint(room)
     protection.protect(app, limiter, secure=settings.secure)
     app.extensions["wijkbalie_hub"] = hub
+    app.extensions["wijkbalie_limiter"] = limiter  # the limits themselves hold it weakly
     return app

@@ -11,6 +11,9 @@ from app.config import Settings
 TRANSLATIONS = str(Path(__file__).parent.parent / "translations")
 
 LIMITS = {
+    "visitor.open_link": "60/minute;600/hour",
+    "visitor.join": "60/minute",
+    "visitor.rate": "60/minute",
     "read_aloud.speak": "240/minute",
     "read_aloud.page_sound": "60/minute",
 }
@@ -75,7 +78,7 @@ def content_policy(wasm: bool) -> str:
 def protect(app: Flask, limiter: Limiter, *, secure: bool) -> None:
     """Puts the limits before the views and the headers on every answer. Call it last, when all rooms are there."""
     for endpoint, limit in LIMITS.items():
-        methods = None if endpoint == "read_aloud.page_sound" else ["POST"]
+        methods = None if endpoint in ("visitor.open_link", "read_aloud.page_sound") else ["POST"]
         view: Any = limiter.limit(limit, methods=methods)(app.view_functions[endpoint])
         app.view_functions[endpoint] = view
 

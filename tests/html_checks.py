@@ -125,8 +125,9 @@ def _control_problems(tree: Element, elements: list[Element]) -> list[str]:
     labels = {label.get("for"): _text(label) for label in tree.iter("label") if label.get("for")}
     ids = {element.get("id"): element for element in elements if element.get("id")}
     problems = []
+    silent = _not_shown(tree)
     for element in elements:
-        if not _needs_name(element):
+        if element in silent or not _needs_name(element):
             continue
         name = element.get("aria-label") or labels.get(element.get("id")) or _labelled_by(element, ids)
         if element.tag in ("button", "a"):
@@ -143,6 +144,12 @@ def _control_problems(tree: Element, elements: list[Element]) -> list[str]:
         ):
             problems.append(f"form {form.get('action')} posts without a token")
     return problems
+
+
+def _not_shown(tree: Element) -> set[Element]:
+    """Templates for scripts, and what is hidden until a script has filled it in."""
+    covers = (e for e in tree.iter() if e.tag == "template" or e.get("hidden") is not None)
+    return {element for cover in covers for element in cover.iter()}
 
 
 def _needs_name(element: Element) -> bool:

@@ -26,6 +26,11 @@ def granted(invitation_id: str) -> bool:
     return invitation_id in _invitations()
 
 
+def opened_invitations() -> list[str]:
+    """Links opened in this browser and not withdrawn, newest first. They may have ended since."""
+    return _invitations()[::-1]
+
+
 def remember_employee(token: str) -> None:
     """After sign-in. Nothing but the links opened before stays: an old session must not gain rights."""
     invitations = _invitations()
