@@ -125,7 +125,7 @@ export class CallClient extends EventTarget {
   #take(frame) {
     switch (frame.type) {
       case "welcome": return this.#welcome(frame);
-      case "participant": return this.#meet(frame.participant);
+      case "participant": return this.#meet(frame.participant, this.participants.get(frame.participant.id)?.presence !== "connected");
       case "left": return this.#part(frame.participant);
       case "offer": case "answer": return this.peers.get(frame.from ?? "")?.takeDescription(/** @type {any} */ (frame.description));
       case "candidate": return this.peers.get(frame.from ?? "")?.takeCandidate(frame.candidate ?? null);
@@ -149,7 +149,9 @@ export class CallClient extends EventTarget {
     // The hello said our state as it was when the socket opened; say again what changed since.
     this.#told = "";
     this.#toldTrouble = null;
-    for (const participant of frame.participants ?? []) this.#meet(participant);
+    // All names first: who is polite to whom depends on our own number.
+    for (const participant of frame.participants ?? []) this.participants.set(participant.id, participant);
+    for (const participant of frame.participants ?? []) this.#meet(participant, true);
     this.#tellState();
     this.#tellTrouble();
     this.signalling.send("caption_choice", this.choice);
@@ -157,11 +159,10 @@ export class CallClient extends EventTarget {
     this.#emit("welcome");
   }
 
-  /** @param {Participant} participant */
-  #meet(participant) {
-    const before = this.participants.get(participant.id);
+  /** @param {Participant} participant @param {boolean} isBack They, or we, come (back) on the line. */
+  #meet(participant, isBack) {
     this.participants.set(participant.id, participant);
-    if (participant.id !== this.you) this.#connect(participant, before?.presence !== "connected");
+    if (participant.id !== this.you) this.#connect(participant, isBack);
     for (const peer of this.peers.values()) peer.setPeople(this.peers.size + 1);
     this.#emit("participant", participant);
   }

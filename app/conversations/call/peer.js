@@ -32,6 +32,7 @@ export class Peer extends EventTarget {
   #ignoreOffer = false;
   #closed = false;
   #started = false;
+  #agreed = false;
   #routeMissing = false;
   /** Work on one connection is done in order of arrival. */ #work = Promise.resolve();
   /** @type {RTCIceCandidateInit[]} */ #early = [];
@@ -91,7 +92,12 @@ export class Peer extends EventTarget {
 
   /** The sender for a kind; there once negotiation began. @param {"audio" | "video"} kind */
   #sender(kind) {
-    return this.pc.getTransceivers()[kind === "audio" ? 0 : 1]?.sender;
+    return this.#line(kind)?.sender;
+  }
+
+  /** @param {"audio" | "video"} kind */
+  #line(kind) {
+    return this.pc.getTransceivers().find((line) => line.direction !== "stopped" && line.receiver.track.kind === kind);
   }
 
   async #offer() {
@@ -114,24 +120,29 @@ export class Peer extends EventTarget {
     this.#enqueue(async () => {
       await this.pc.setRemoteDescription(description);
       for (const candidate of this.#early.splice(0)) await this.pc.addIceCandidate(candidate);
-      if (description.type !== "offer") return this.#bound();
-      if (!this.#started) await this.#joinOffered();
+      if (description.type !== "offer") {
+        this.#agreed = true;
+        return this.#bound();
+      }
+      if (!this.#agreed) await this.#joinOffered();
+      this.#agreed = true;
       await this.pc.setLocalDescription();
       this.#signal("answer", { description: this.pc.localDescription });
       await this.#bound();
     });
   }
 
-  /** Takes the two lines that the other offered instead of adding our own beside them. */
+  /** Takes the two lines that the other offered; our own, if we had just offered them, are given up. */
   async #joinOffered() {
     this.#started = true;
     clearTimeout(this.#repair);
-    for (const [index, kind] of /** @type {const} */ (["audio", "video"]).entries()) {
-      const transceiver = this.pc.getTransceivers()[index];
-      if (!transceiver) continue;
-      transceiver.direction = "sendrecv";
-      transceiver.sender.setStreams?.(this.own);
-      await transceiver.sender.replaceTrack(this.tracks()[kind]);
+    for (const line of this.pc.getTransceivers()) if (line.mid === null) line.stop();
+    for (const kind of /** @type {const} */ (["audio", "video"])) {
+      const line = this.#line(kind);
+      if (!line) continue;
+      line.direction = "sendrecv";
+      line.sender.setStreams?.(this.own);
+      await line.sender.replaceTrack(this.tracks()[kind]);
     }
   }
 
@@ -245,7 +256,7 @@ export class Peer extends EventTarget {
 
   /** How loud the other is now, 0 to 1. Cheap: no statistics, no audio graph. */
   level() {
-    const receiver = this.pc.getTransceivers()[0]?.receiver;
+    const receiver = this.#line("audio")?.receiver;
     const source = receiver?.getSynchronizationSources?.()[0];
     if (!source || performance.timeOrigin + performance.now() - source.timestamp > 500) return 0;
     return source.audioLevel ?? 0;
