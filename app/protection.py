@@ -22,8 +22,8 @@ stays hopeless at any of them."""
 
 PERMISSIONS = (
     "camera=(self), microphone=(self), autoplay=(self), fullscreen=(self), picture-in-picture=(self), "
-    "clipboard-write=(self), web-share=(self), geolocation=(), display-capture=(), usb=(), serial=(), hid=(), "
-    "bluetooth=(), payment=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=(), idle-detection=(), "
+    "clipboard-write=(self), geolocation=(), display-capture=(), usb=(), serial=(), hid=(), "
+    "payment=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=(), idle-detection=(), "
     "local-fonts=(), browsing-topics=()"
 )
 
