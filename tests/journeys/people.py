@@ -1,0 +1,137 @@
+"""People in the journeys: each has a browser of their own, with their own microphone and camera.
+
+They find everything by role and name, as somebody with a screen reader would.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+CHROMIUM = "/usr/bin/chromium"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+JOIN_MS = 20_000
+
+SOUND_ENERGY = """async (id) => {
+  const call = document.querySelector('[data-module^="conversations/"]').component.client;
+  const seen = [];
+  for (const [id, peer] of call.peers) {
+    for (const report of (await peer.pc.getStats()).values()) {
+      if (report.type === "inbound-rtp" && report.kind === "audio") seen.push([id, report.totalAudioEnergy ?? 0]);
+    }
+  }
+  return Object.fromEntries(seen);
+}"""
+
+
+class Person:
+    """One person at one device. Close it when the test is over; `people` does so."""
+
+    def __init__(
+        self,
+        playwright: Playwright,
+        name: str,
+        microphone: Path | None = None,
+        viewport: dict[str, int] | None = None,
+        locale: str = "nl-NL",
+        **context: Any,
+    ) -> None:
+        self.name = name
+        arguments = [
+            "--no-sandbox",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            "--autoplay-policy=no-user-gesture-required",
+            "--disable-background-networking",
+            "--disable-component-update",
+            # Four pages on one machine: none of them is "in the background" for its user.
+            "--disable-renderer-backgrounding",
+            "--disable-backgrounding-occluded-windows",
+        ]
+        if microphone:
+            arguments.append(f"--use-file-for-fake-audio-capture={microphone}")
+        self.browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        self.context: BrowserContext = self.browser.new_context(
+            viewport=viewport or DESKTOP,  # type: ignore[arg-type]
+            locale=locale,
+            permissions=["camera", "microphone"],
+            **context,
+        )
+        self.page: Page = self.context.new_page()
+        self.broken: list[str] = []
+        self.page.on("pageerror", lambda error: self.broken.append(str(error)))
+
+    def close(self) -> None:
+        self.browser.close()
+
+    # --- Seen and heard
+
+    def sees_moving(self, people: int) -> None:
+        """That many pictures move, the own one included: frames advance between two looks."""
+        self.page.wait_for_function(
+            """(people) => {
+              const moving = (window.movingSince ??= new Map());
+              const videos = [...document.querySelectorAll("video")].filter((v) => v.videoWidth > 0 && v.offsetParent);
+              for (const video of videos) {
+                const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+                const first = moving.get(video) ?? frames;
+                moving.set(video, first);
+              }
+              const now = videos.filter((v) => v.getVideoPlaybackQuality().totalVideoFrames > moving.get(v) + 5);
+              return now.length >= people;
+            }""",
+            arg=people,
+            timeout=JOIN_MS,
+        )
+
+    def hears(self, others: int) -> None:
+        """The sound that arrives from each of them carries energy, not only packets."""
+        self.page.wait_for_function(
+            f"async (others) => {{ const heard = await ({SOUND_ENERGY})();"
+            " return Object.values(heard).filter((energy) => energy > 0.0005).length >= others; }",
+            arg=others,
+            timeout=JOIN_MS,
+        )
+
+    def reads_caption(self, speaker: str, words: str, within_ms: int = 60_000) -> None:
+        """A line in the captions' log with the speaker's name and these words (a regular expression)."""
+        log = self.page.get_by_role("log", name=re.compile("ondertitels|captions|الترجمة", re.I))
+        expect(log).to_contain_text(re.compile(rf"{speaker}.*{words}", re.I | re.S), timeout=within_ms)
+
+
+class Guest(Person):
+    """Citizen, interpreter or relative, with a link."""
+
+    def open_link(self, link: str) -> None:
+        self.page.goto(link)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first.click()
+
+    def come_to_waiting_room(self, link: str, *, reads: bool = True, lends_voice: bool = True) -> None:
+        self.open_link(link)
+        self.press("Ik doe mee")
+        self.press("Ja, ik lees mee" if reads else "Nee, liever niet")
+        self.press("Ja, dat mag" if lends_voice else "Nee, dat wil ik niet")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("Test uw camera en geluid")
+        self.press("Ga naar de wachtkamer")
+
+    def waits(self) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("U bent in de wachtkamer")
+
+    def is_in_the_talk(self) -> None:
+        """They are called, and come in by themselves."""
+        self.page.wait_for_url("**/praten", timeout=JOIN_MS)
+        expect(self.page.get_by_role("button", name="Stop het gesprek")).to_be_visible()
+
+    def stop(self) -> None:
+        self.press("Stop het gesprek")
+        self.page.get_by_role("dialog").get_by_role("button", name="Stop het gesprek").click()
+
+    def rate(self) -> None:
+        self.page.wait_for_url("**/oordeel", timeout=JOIN_MS)
+        self.page.get_by_role("button", name="Makkelijk", exact=True).click()
+        self.page.get_by_role("button", name="Prettig", exact=True).click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("Bedankt en tot ziens")
