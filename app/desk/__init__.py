@@ -1,1 +1,1 @@
-"""The employee's pages: sign-in, today's list, new conversation, console."""
+"""The employee's pages: sign in, today's list, prepare a conversation, hand over links, talk."""

@@ -157,7 +157,7 @@ class Conversations(Protocol):
         """display_name may be empty: then the role stands for it. Raises UnfitName."""
 
     def replace_link(self, invitation_id: str) -> NewLink:
-        """A new token for the same person; the old one says "replaced" from now on."""
+        """A new invitation for the same person. The old link says "replaced" from now on, and its seat is free."""
 
     def check_link(self, token: str) -> tuple[LinkState, Invitation | None]:
         """Never raises. Constant work for any token."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.conversations import (
@@ -109,7 +109,7 @@ class StoredConversations:
             return self._add_link(session, conversation_id, role, name, _language(language))
 
     def replace_link(self, invitation_id: str) -> NewLink:
-        """A seat that the person has goes over to the new link; whoever holds the old one is out."""
+        """The person's seat is freed: whoever came in by the old link is out, and knocks with the new one."""
         with self._database.writing() as session:
             old = _lock_invitation(session, invitation_id)
             link = self._add_link(
@@ -118,9 +118,7 @@ class StoredConversations:
             new = session.get_one(InvitationRow, link.invitation.id)
             new.reads_captions, new.caption_language = old.reads_captions, old.caption_language
             new.agrees_captions, new.rated_at = old.agrees_captions, old.rated_at
-            session.execute(
-                update(SeatRow).where(SeatRow.invitation_id == old.id).values(invitation_id=new.id)
-            )
+            session.execute(delete(SeatRow).where(SeatRow.invitation_id == old.id))
             old.replaced_at, old.display_name = self._clock(), ""
             return NewLink(to_invitation(new), link.token)
 

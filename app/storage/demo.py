@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import choice, token_hex
+from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from sqlalchemy import delete, select
@@ -30,8 +31,7 @@ _STILL_TALKING = timedelta(hours=2)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
-@dataclass(frozen=True, slots=True)
-class DemoEmployee:
+class DemoEmployee(NamedTuple):
     name: str
     user: str
     password: str

@@ -230,7 +230,9 @@ def test_a_replaced_link_shuts_out_who_holds_it(stored, talk) -> None:
     assert stored.invitation(link.invitation.id).replaced_at == NOW
     assert new.invitation.language == "ar"
     assert new.invitation.agrees_captions is True
-    assert stored.take_seat(new.invitation.id).id == seat.id
+    with pytest.raises(NotFound):
+        stored.seat(seat.id)
+    assert stored.take_seat(new.invitation.id).admitted_at is None
     for use in (stored.take_seat, stored.replace_link, lambda i: stored.rate(i, 1, 1, TODAY)):
         with pytest.raises(NotFound):
             use(link.invitation.id)

@@ -1,0 +1,32 @@
+"""What the employee's pages need from the rest of the house."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.conversations import Conversations, Seat
+from app.domain.people import Employees, SignIn
+
+
+class Staff(Employees, SignIn, Protocol):
+    """Who works here and how they sign in. With a municipality's own SSO, sign_in comes from there."""
+
+
+class Hub(Protocol):
+    """The live side of a conversation: it tells the others."""
+
+    def seat_taken(self, seat: Seat) -> None: ...
+
+    def seat_left(self, seat: Seat) -> None: ...
+
+    def ended(self, conversation_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    conversations: Conversations
+    staff: Staff
+    hub: Hub
+    now: Callable[[], datetime]
+    """In UTC."""
