@@ -46,7 +46,7 @@ export default class CallPage {
       },
       wanted: this.keptWishes(),
     });
-    this.tiles = new Tiles(this.part("pictures"), (action, id) => this.actOnTile(action, id));
+    this.tiles = new Tiles(this.part("pictures"), this.part("picture-choices"));
     this.words = new Words(this.part("words"));
     this.typing = new TypingField(/** @type {HTMLFormElement} */ (this.part("typing")), (text, done) => this.type(text, done));
     this.listen();
@@ -103,7 +103,6 @@ export default class CallPage {
   }
 
   welcome() {
-    this.tiles.you = this.client.you;
     this.element.dataset.joined = "true";
     for (const who of this.client.participants.values()) this.showParticipant(who);
     this.typing.repeat();
@@ -116,6 +115,7 @@ export default class CallPage {
     if (!who) return;
     this.showPeople();
     if (who.presence === "waiting" || !who.admitted) return this.tiles.remove(who.id);
+    this.tiles.you = this.client.you;
     const own = who.id === this.client.you;
     const { media } = this.client;
     const stream = own ? media.stream : this.client.peers.get(who.id)?.stream ?? null;
@@ -178,7 +178,7 @@ export default class CallPage {
     const node = /** @type {HTMLElement} */ (notice.querySelector("[data-part=sentence]"));
     node.textContent = sentence;
     const button = /** @type {HTMLButtonElement} */ (notice.querySelector("[data-action=remedy]"));
-    const word = /** @type {HTMLElement} */ (button.querySelector("[data-part=word]") ?? button);
+    const word = /** @type {HTMLElement} */ (button.querySelector(".button__text"));
     const action = source instanceof HTMLElement ? source.dataset.actionText ?? "" : "";
     word.textContent = action;
     button.hidden = !action;
@@ -278,17 +278,16 @@ export default class CallPage {
     }
   }
 
+  /** On a small screen the field makes place for words until it is asked for. */
   showTyping() {
     const form = this.part("typing");
-    form.scrollIntoView({ block: "nearest" });
-    form.querySelector("input")?.focus();
+    const open = this.element.classList.toggle("call--typing") || getComputedStyle(form).display !== "none";
+    this.part("type").setAttribute("aria-expanded", String(open));
+    if (open) form.querySelector("input")?.focus();
   }
 
   /** @param {string | null} id */
   dialog(id) { return /** @type {HTMLDialogElement} */ (document.getElementById(id ?? "")); }
-
-  /** @param {string} _action @param {string} _id */
-  actOnTile(_action, _id) { /* A guest's tiles only pin and resize. */ }
 
   /** @param {string} why */
   stop(why) {

@@ -105,7 +105,7 @@ export class OwnMedia extends EventTarget {
       this.#stopVideo();
       this.#raw = track;
       if (track) track.contentHint = "motion";
-      this.#video = track && this.dress ? await this.dress(track).catch(() => track) : track;
+      this.#video = track && await this.#dressed(track);
     }
     this.#tell(device, lack);
   }
@@ -185,11 +185,21 @@ export class OwnMedia extends EventTarget {
     return next ? this.choose("camera", next.deviceId) : this.#get("camera");
   }
 
+  /** @param {MediaStreamTrack} track */
+  async #dressed(track) {
+    this.dressFailed = false;
+    if (!this.dress) return track;
+    try { return await this.dress(track); } catch {
+      this.dressFailed = true;
+      return track;
+    }
+  }
+
   /** Puts the present camera behind another background. */
   async redress() {
     if (!this.#raw || this.#raw.readyState !== "live") return;
     const before = this.#video;
-    this.#video = this.dress ? await this.dress(this.#raw).catch(() => this.#raw) : this.#raw;
+    this.#video = await this.#dressed(this.#raw);
     if (before !== this.#raw && before !== this.#video) before?.stop();
     this.#tell("camera", null);
   }

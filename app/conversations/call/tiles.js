@@ -8,6 +8,8 @@ import { fitPictures } from "./layout.js";
 
 const SIZES = /** @type {const} */ (["small", "medium", "large"]);
 const GAP_PX = 8;
+/** Buttons would hide the face of a smaller picture; the dialog has the same choices. */
+const NARROW_PX = 420;
 /** Louder than this is speech; the ring stays a moment so that it does not flicker between words. */
 const SPEAKING_LEVEL = 0.03;
 const RING_MS = 700;
@@ -21,16 +23,19 @@ export class Tiles {
 
   /**
    * @param {HTMLElement} element Holds the texts as data-*-text, the list and the template of a tile.
-   * @param {(action: string, id: string) => void} act For buttons of a tile that concern the call: mute, remove.
+   * @param {HTMLElement} choices The dialog with the same choices in words, for every size of screen.
    */
-  constructor(element, act = () => {}) {
+  constructor(element, choices) {
     this.element = element;
-    this.act = act;
+    this.choices = choices;
+    this.rows = /** @type {HTMLElement} */ (choices.querySelector("[data-picture-rows]"));
+    this.row = /** @type {HTMLTemplateElement} */ (choices.querySelector("template[data-picture-row]"));
     this.list = /** @type {HTMLElement} */ (element.querySelector("[data-tiles]"));
     this.template = /** @type {HTMLTemplateElement} */ (element.querySelector("template[data-tile]"));
     this.you = "";
     new ResizeObserver(() => this.#plan()).observe(this.list);
-    this.list.addEventListener("click", (event) => this.#press(event));
+    for (const place of [this.list, this.rows]) place.addEventListener("click", (event) => this.#press(event));
+    this.rows.addEventListener("change", (event) => this.#pickSize(event));
   }
 
   /** @param {string} name */
@@ -60,6 +65,10 @@ export class Tiles {
     this.#wishes.set(who.id, { pinned: who.role === "interpreter" && who.id !== this.you, size: null });
     this.#tiles.set(who.id, tile);
     this.list.append(tile);
+    const row = /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (this.row.content.cloneNode(true)).firstElementChild);
+    row.dataset.participant = who.id;
+    for (const input of row.querySelectorAll("input")) input.name = `size-${who.id}`;
+    this.rows.append(row);
     this.#label(who.id);
     return tile;
   }
@@ -72,6 +81,8 @@ export class Tiles {
     };
     const name = own ? this.#text("you") : who.name;
     set("name", name);
+    const legend = this.#rowOf(who.id)?.querySelector("[data-part=name]");
+    if (legend) legend.textContent = name;
     set("role", this.#text(`role${who.role[0]?.toUpperCase()}${who.role.slice(1)}`));
     set("initial", [...who.name.trim()][0]?.toUpperCase() ?? "");
     const state = who.presence === "away" ? "away" : who.sound_only ? "soundOnly" : who.camera ? "" : "cameraOff";
@@ -82,9 +93,11 @@ export class Tiles {
     const quiet = tile.querySelector("[data-part=quiet]");
     if (quiet instanceof HTMLElement) quiet.hidden = who.microphone || who.presence === "away";
     const captioned = tile.querySelector("[data-part=captioned]");
-    if (captioned instanceof HTMLElement) captioned.hidden = !who.captioned;
-    for (const button of tile.querySelectorAll("[data-others-only]")) /** @type {HTMLElement} */ (button).hidden = own;
+    if (captioned instanceof HTMLElement) captioned.hidden = !who.captioned || own;
   }
+
+  /** @param {string} id */
+  #rowOf(id) { return this.rows.querySelector(`[data-participant="${CSS.escape(id)}"]`); }
 
   /** @param {string} id */
   video(id) { return this.#tiles.get(id)?.querySelector("video") ?? null; }
@@ -97,6 +110,7 @@ export class Tiles {
     const video = this.video(id);
     if (video) video.srcObject = null;
     tile.remove();
+    this.#rowOf(id)?.remove();
     for (const map of [this.#tiles, this.#people, this.#wishes, this.#heardAt]) map.delete(id);
     if (focused) this.list.focus();
     this.#plan();
@@ -120,8 +134,19 @@ export class Tiles {
     const wish = this.#wishes.get(id);
     if (wish && action === "pin") wish.pinned = !wish.pinned;
     else if (wish && action === "size") wish.size = SIZES[(SIZES.indexOf(this.#size(id)) + 1) % SIZES.length] ?? "medium";
-    else return this.act(action, id);
-    this.#label(id);
+    this.#changed();
+  }
+
+  /** @param {Event} event */
+  #pickSize(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    const wish = this.#wishes.get(input.closest("[data-participant]")?.getAttribute("data-participant") ?? "");
+    if (wish) wish.size = SIZES.find((size) => size === input.value) ?? null;
+    this.#changed();
+  }
+
+  #changed() {
+    for (const id of this.#tiles.keys()) this.#label(id);
     this.#plan();
   }
 
@@ -132,7 +157,7 @@ export class Tiles {
     if (wish?.pinned) return "large";
     if (id === this.you) return "small";
     const anyPinned = [...this.#wishes.values()].some(({ pinned }) => pinned);
-    return this.#tiles.size <= 2 || !anyPinned ? "large" : "medium";
+    return anyPinned && this.#tiles.size > 2 ? "medium" : "large";
   }
 
   /** Names say what a press will do; the state stands in them and in ARIA. @param {string} id */
@@ -141,10 +166,13 @@ export class Tiles {
     const wish = this.#wishes.get(id);
     if (!tile || !wish) return;
     const size = this.#size(id);
-    const pin = tile.querySelector("[data-tile-action=pin]");
-    pin?.setAttribute("aria-pressed", String(wish.pinned));
-    const pinText = pin?.querySelector("[data-part=word]");
-    if (pinText) pinText.textContent = this.#text(wish.pinned ? "unpin" : "pin");
+    const row = this.#rowOf(id);
+    for (const pin of [tile, row].map((place) => place?.querySelector("[data-tile-action=pin]"))) {
+      pin?.setAttribute("aria-pressed", String(wish.pinned));
+      const word = pin?.querySelector("[data-part=word]");
+      if (word) word.textContent = this.#text(wish.pinned ? "unpin" : "pin");
+    }
+    for (const input of row?.querySelectorAll("input") ?? []) input.checked = input.value === size;
     const sizeText = tile.querySelector("[data-tile-action=size] [data-part=word]");
     if (sizeText) sizeText.textContent = this.#text({ small: "toMedium", medium: "toLarge", large: "toSmall" }[size]);
     tile.dataset.size = size;
@@ -181,7 +209,7 @@ export class Tiles {
       tile.style.top = `${box.top}px`;
       tile.style.width = `${box.width}px`;
       tile.style.height = `${box.height}px`;
-      tile.classList.toggle("tile--narrow", box.width < 260);
+      tile.classList.toggle("tile--narrow", box.width < NARROW_PX);
     }
     // Tab order follows what the eye sees; moving a node would stop its video, so only swap when it must.
     const now = [...this.list.children].map((tile) => /** @type {HTMLElement} */ (tile).dataset.participant);
