@@ -1,0 +1,103 @@
+"""Whisper on recorded human speech, with a bound on the words it may get wrong, and on sounds without words."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.domain.speech import Caption
+from app.speech.activity import SileroActivity
+from app.speech.captions import Ear
+from app.speech.decode_queue import DecodeQueue
+from app.speech.sound import OpusDecoder
+from app.speech.whisper import WhisperRecogniser, is_nothing, repeats
+from tests.engines.hearing import bare_words, read_clips, to_opus, word_errors, wordless
+
+pytestmark = pytest.mark.media
+
+# Five Dutch sentences of one man and one English: far too few to tell how good it is, enough to see it break.
+MOST_WRONG = {"nl": 0.35, "en": 0.15}
+
+
+def captions_of(whisper: WhisperRecogniser, samples: np.ndarray, language: str = "nl") -> list[Caption]:
+    """Through the whole pipeline, as fast as it goes: its clock runs with the sound."""
+    captions: list[Caption] = []
+    queue = DecodeQueue(1)
+    now = 0.0
+    ear = Ear(
+        whisper, language, queue, SileroActivity(), 500, captions.append, lambda _behind: None, lambda: now
+    )
+    for at in range(0, len(samples), 320):
+        now += 0.02
+        ear.hear(samples[at : at + 320])
+    ear.finish(60)
+    ear.close()
+    queue.close()
+    return captions
+
+
+def with_silence(samples: np.ndarray) -> np.ndarray:
+    return np.concatenate((np.zeros(8000), samples, np.zeros(12_000))).astype(np.float32)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("way", ["pcm", "opus"])
+def test_recorded_people_are_understood(
+    whisper: WhisperRecogniser, recordings: Path, language: str, way: str
+) -> None:
+    said = wrong = 0
+    for clip in read_clips(recordings / language):
+        samples = with_silence(clip.samples)
+        if way == "opus":
+            decoder = OpusDecoder()
+            samples = np.concatenate([decoder.decode(packet) for packet in to_opus(samples)])
+        finals = [c.text for c in captions_of(whisper, samples, language) if c.final]
+        said += len(clip.words)
+        wrong += word_errors(clip.words, bare_words(" ".join(finals)))
+    assert said
+    assert wrong / said <= MOST_WRONG[language], f"{wrong} of {said} words wrong"
+
+
+def test_partials_come_while_the_person_speaks_and_stay(whisper: WhisperRecogniser, recordings: Path) -> None:
+    clip = max(read_clips(recordings / "nl"), key=lambda clip: len(clip.samples))
+    captions = captions_of(whisper, with_silence(clip.samples))
+    partials = [c.text for c in captions if not c.final]
+    assert partials
+    assert all(later.startswith(earlier) for earlier, later in zip(partials, partials[1:], strict=False))
+
+
+def test_a_monologue_without_pause_loses_nothing(whisper: WhisperRecogniser, recordings: Path) -> None:
+    clips = read_clips(recordings / "nl")
+    words = [word for clip in clips for word in clip.words] * 2
+    samples = with_silence(np.concatenate([clip.samples[4000:-4000] for clip in clips] * 2))
+    finals = [c for c in captions_of(whisper, samples) if c.final]
+    assert all(c.ended_at_s - c.started_at_s <= 15.1 for c in finals)
+    heard = [word for c in finals for word in bare_words(c.text)]
+    assert word_errors(words, heard) / len(words) <= 0.45
+
+
+@pytest.mark.parametrize("name", list(wordless(0.1)))
+def test_sound_without_words_gives_none(whisper: WhisperRecogniser, name: str) -> None:
+    assert captions_of(whisper, wordless(20)[name]) == []
+
+
+@pytest.mark.parametrize("name", list(wordless(0.1)))
+def test_even_past_the_voice_detector_little_is_invented(whisper: WhisperRecogniser, name: str) -> None:
+    """The engine's own filter, for noise that passes for a voice."""
+    assert whisper.decode(wordless(2)[name], "nl", thorough=True).text == ""
+
+
+def test_known_inventions_are_no_words() -> None:
+    assert is_nothing("Ondertiteling ingediend door de Amara.org gemeenschap", 0.1, -0.2)
+    assert is_nothing("Thank you for watching!", 0.1, -0.2)
+    assert is_nothing("...", 0.0, 0.0)
+    assert is_nothing("Ja.", 0.9, -1.0)
+    assert not is_nothing("Ja.", 0.1, -0.4)
+    assert not is_nothing("Dank u wel, ik heb de ondertitels gezien.", 0.1, -0.3)
+
+
+def test_going_round_in_circles_is_seen() -> None:
+    assert repeats("de straat van de straat van de straat van de straat van de")
+    assert repeats("nee nee nee nee nee")
+    assert not repeats("nee, nee, dat is het niet, dat is het echt niet")
+    assert not repeats("Vraag niet wat uw land voor u kan doen, vraag wat u voor uw land kan doen.")
