@@ -19,6 +19,7 @@ from app.config import Settings
 from app.conversations.hub import Hub
 from app.conversations.routes import create_blueprint as conversation_routes
 from app.conversations.turn import IceServers
+from app.desk.routes import create_blueprint as desk_routes
 from app.speech.client import SpeechClient
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
         conversation_routes(conversations, employees, speech.captioner, hub, ice),
         visitor_routes(conversations, hub, speech.captioner),
+        desk_routes(conversations, employees, hub),
         health.create_blueprint(database, speech, hub),
     ]
     for room in rooms:

@@ -11,6 +11,9 @@ from app.config import Settings
 TRANSLATIONS = str(Path(__file__).parent.parent / "translations")
 
 LIMITS = {
+    "desk.sign_in": "20/minute;200/hour",
+    "desk.start_conversation": "60/minute",
+    "desk.invite": "60/minute",
     "visitor.open_link": "60/minute;600/hour",
     "visitor.join": "60/minute",
     "visitor.rate": "60/minute",
