@@ -135,3 +135,38 @@ class Guest(Person):
         self.page.get_by_role("button", name="Makkelijk", exact=True).click()
         self.page.get_by_role("button", name="Prettig", exact=True).click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text("Bedankt en tot ziens")
+
+
+class Employee(Person):
+    def sign_in(self, desk_url: str, user: str, password: str) -> None:
+        self.page.goto(desk_url)
+        self.page.get_by_label("Gebruikersnaam").fill(user)
+        self.page.get_by_label("Wachtwoord").fill(password)
+        self.page.get_by_role("button", name="Log in").click()
+        expect(self.page).to_have_url(re.compile(r"/desk/$"))
+
+    def open_talk(self, url: str) -> None:
+        self.page.goto(url)
+        expect(self.page.get_by_role("button", name="Stop het gesprek")).to_be_visible()
+
+    def lets_in(self, people: int) -> None:
+        """Everybody who waits, one press each."""
+        for _ in range(people):
+            button = self.page.get_by_role("button", name=re.compile("^Laat .*binnen")).first
+            button.click()
+
+    def chooses_captions(self, *, reads: bool, lends_voice: bool) -> None:
+        self.press("Kies ondertitels")
+        choices = self.page.get_by_role("dialog")
+        for label, wanted in (("lezen", reads), ("stem", lends_voice)):
+            group = choices.get_by_role("group", name=re.compile(label, re.I))
+            group.get_by_role("radio", name="Ja" if wanted else "Nee").check(force=True)
+        choices.get_by_role("button", name="Klaar").click()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).first.click()
+
+    def ends_for_all(self) -> None:
+        self.press("Stop het gesprek")
+        self.page.get_by_role("dialog").get_by_role("button", name="Stop voor iedereen").click()
+        expect(self.page).to_have_url(re.compile(r"/desk/$"))

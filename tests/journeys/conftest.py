@@ -1,0 +1,43 @@
+"""Browsers for the journeys. One playwright for the session; people come and go with each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.journeys.people import Person
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture
+def people(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+    """people(Guest, "Amina", microphone=…): somebody at a device. A failed test leaves a picture of each screen."""
+    present: list[Person] = []
+
+    def arrive(kind: type[Person], name: str, **arguments: Any) -> Person:
+        present.append(kind(playwright, name, **arguments))
+        return present[-1]
+
+    yield arrive
+    failed = getattr(request.node, "failed", False)
+    for person in present:
+        if failed:
+            folder = Path("test-results") / request.node.name
+            folder.mkdir(parents=True, exist_ok=True)
+            person.page.screenshot(path=str(folder / f"{person.name}.png"))
+            (folder / f"{person.name}.txt").write_text(person.page.url + "\n" + "\n".join(person.broken))
+        person.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    outcome: Any = yield
+    if outcome.get_result().failed:
+        item.failed = True  # type: ignore[attr-defined]

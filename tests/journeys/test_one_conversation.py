@@ -1,0 +1,59 @@
+"""The main job: one link, four people, a voice that becomes a caption, a rating, and nothing left."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.desk import ServedDesk
+from tests.journeys.people import Employee, Guest
+from tests.journeys.sound import microphone_file, tone_file
+
+pytestmark = [pytest.mark.media, pytest.mark.browser]
+
+
+@pytest.mark.timeout(300)
+def test_four_people_talk_and_one_voice_is_read_by_the_others(
+    served_desk: ServedDesk, people: Callable[..., Any], recordings: Path, tmp_path: Path
+) -> None:
+    demo = served_desk.demo
+    recording = recordings / "nl" / "vl12745.wav"
+    said = recording.with_suffix(".txt").read_text().lower()
+    voice = microphone_file(recording, tmp_path / "voice.wav")
+    beep = tone_file(440, tmp_path / "beep.wav")
+
+    employee: Employee = people(Employee, "Sanne", microphone=beep)
+    employee.sign_in(demo["desk_url"], demo["employees"][0]["user"], demo["employees"][0]["password"])
+    employee.page.get_by_role("link", name="Geboorte aangeven").first.click()
+    employee.page.get_by_role("link", name="Naar het gesprek").click()
+
+    citizen: Guest = people(Guest, "citizen", microphone=voice)
+    interpreter: Guest = people(Guest, "interpreter", microphone=beep)
+    relative: Guest = people(Guest, "relative", microphone=beep)
+    guests = [citizen, interpreter, relative]
+    for guest in guests:
+        guest.come_to_waiting_room(demo["links"][guest.name])
+        guest.waits()
+    employee.lets_in(3)
+    for guest in guests:
+        guest.is_in_the_talk()
+
+    everybody = [employee, *guests]
+    for person in everybody:
+        person.sees_moving(4)
+        person.hears(3)
+    word = max(said.split(), key=len).strip(".,")
+    for reader in (employee, interpreter, relative):
+        reader.reads_caption("Inwoner|citizen|Amina", word)
+
+    employee.ends_for_all()
+    citizen.rate()
+    for person in everybody:
+        assert person.broken == []
+    assert expect
+    with sqlite3.connect(served_desk.data_dir / "wijkbalie.sqlite") as database:
+        assert database.execute("select count(*) from seat").fetchone() == (0,)
+        assert database.execute("select easy, liked from rating").fetchall() == [(3, 3)]
