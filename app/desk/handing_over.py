@@ -30,7 +30,7 @@ def hand_over(invitation: Invitation, token: str, municipality: Municipality) ->
     with force_locale(invitation.language):
         title = _("Gesprek met %(town)s", town=municipality.name)
         text = _(
-            "U heeft een gesprek met %(town)s. Open deze link. U hoeft niets te installeren.",
+            "U heeft een gesprek met de gemeente %(town)s. Open deze link. U hoeft niets te installeren.",
             town=municipality.name,
         )
     message = f"{text}\n{address}"

@@ -1,6 +1,6 @@
 """Links just made, so that the employee can hand them over. They cannot be read back from the database.
 
-Kept in the employee's own signed cookie for ten minutes: the page can be loaded again, and a second invitation
+Kept in the employee's own signed cookie for ten minutes: the page can be loaded again, and another invitation
 does not take the first link away.
 """
 

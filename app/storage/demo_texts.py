@@ -6,7 +6,7 @@ from typing import Any
 
 MUNICIPALITY: dict[str, Any] = {
     "slug": "waterstad",
-    "name": "Gemeente Waterstad",
+    "name": "Waterstad",
     "phone": "14 099",  # no Dutch area code is 099
     "email": "info@waterstad.example",
     "website": "https://waterstad.example",

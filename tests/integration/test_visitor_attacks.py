@@ -96,7 +96,16 @@ def test_nobody_enters_by_an_address_alone(desk: VisitorDesk) -> None:
     _, home = desk.guest()
     stranger = desk.client()
     nothing = "/gesprek/000000000000/"
-    for page in ("", "liever-niet", "ondertitels", "ondertitels/stem", "apparaat", "wachten", "praten", "oordeel"):
+    for page in (
+        "",
+        "liever-niet",
+        "ondertitels",
+        "ondertitels/stem",
+        "apparaat",
+        "wachten",
+        "praten",
+        "oordeel",
+    ):
         mine, none = stranger.get(home + page), stranger.get(nothing + page)
         assert (mine.status_code, none.status_code) == (403, 403), page
         assert mine.text.replace(home, nothing) == none.text, "existing and not existing must look the same"
@@ -136,7 +145,9 @@ def test_garbage_is_asked_again(desk: VisitorDesk, page: str, field: str, value:
     assert ratings(desk) == 0
 
 
-@pytest.mark.parametrize("action", ["meedoen", "weg", "ondertitels", "ondertitels/stem", "oordeel", "oordeel/prettig"])
+@pytest.mark.parametrize(
+    "action", ["meedoen", "weg", "ondertitels", "ondertitels/stem", "oordeel", "oordeel/prettig"]
+)
 def test_a_form_without_its_token_changes_nothing(desk: VisitorDesk, action: str) -> None:
     guest, home = ready(desk)
     answer = guest.post(home + action, {"lezen": "ja", "stem": "ja", "makkelijk": "1", "prettig": "1"})
@@ -160,7 +171,9 @@ def test_pressing_twice_is_pressing_once(desk: VisitorDesk) -> None:
     assert len(desk.conversation().seats) == 1
     desk.end()
     for _ in range(2):
-        guest.submit(home + "oordeel", {"makkelijk": "3"}, page=home + "oordeel") if ratings(desk) == 0 else None
+        guest.submit(home + "oordeel", {"makkelijk": "3"}, page=home + "oordeel") if ratings(
+            desk
+        ) == 0 else None
         token = _token(guest, "/")
         answer = guest.post(home + "oordeel/prettig", {"prettig": "3", "csrf_token": token})
         assert answer.location == home + "tot-ziens"
@@ -190,7 +203,10 @@ def test_a_fifth_person_is_refused_kindly_and_can_try_again(desk: VisitorDesk) -
     first, home = guests[0]
     first.submit(home + "weg", page=home + "wachten")
     last, home = guests[3]
-    assert last.post(home + "meedoen", {"csrf_token": _token(last, home + "apparaat")}).location == home + "wachten"
+    assert (
+        last.post(home + "meedoen", {"csrf_token": _token(last, home + "apparaat")}).location
+        == home + "wachten"
+    )
 
 
 def test_two_who_race_for_the_last_seat(desk: VisitorDesk) -> None:
