@@ -16,6 +16,8 @@ import brotli
 SUFFIXES = {".js", ".css", ".woff2", ".svg", ".mp3", ".wav", ".png"}
 _COMPRESSED = {".js", ".css", ".svg"}
 _SITE = "accessible_ui"
+_CALL = ("caption_log", "participant_tile", "real_time_text")
+_APART = ("themes", "page", *_CALL)
 # Windows' registry and bare machines know other types, or none: be sure of what a strict browser checks.
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2"}
 
@@ -55,7 +57,8 @@ class Assets:
             if path.suffix in SUFFIXES and path.is_file():
                 files[path.relative_to(self._root).as_posix()] = _asset(path.suffix, path.read_bytes())
         for theme in self.themes:
-            files[f"site/{theme}.css"] = _asset(".css", self._site_css(theme).encode())
+            files[f"site/{theme}.css"] = _asset(".css", self._one_sheet(self._site_sheets(theme)))
+        files["site/call.css"] = _asset(".css", self._one_sheet(self._call_sheets()))
         return files
 
     @cached_property
@@ -77,19 +80,23 @@ class Assets:
         """Path of the one style sheet for a theme; an unknown theme gets the first one."""
         return f"site/{theme if theme in self.themes else self.themes[0]}.css"
 
-    def _site_css(self, theme: str) -> str:
-        """Tokens, theme, vendored components, base, page, then each component, in one sheet."""
+    def _site_sheets(self, theme: str) -> list[Path]:
+        """Tokens, theme, vendored components, base, page, then each component that any page may use."""
         folder = self._root / _SITE
-        vendored = [path for path in sorted(folder.glob("vendor/*/*.css")) if path.name != "tokens.css"]
-        own = [path for path in sorted(folder.glob("*/*.css")) if path.parent.name not in ("themes", "page")]
-        sheets = [
+        return [
             *sorted(folder.glob("vendor/*/tokens.css")),
             folder / "themes" / f"{theme}.css",
-            *vendored,
+            *(path for path in sorted(folder.glob("vendor/*/*.css")) if path.name != "tokens.css"),
             *sorted(folder.glob("page/*.css")),
-            *own,
+            *(path for path in sorted(folder.glob("*/*.css")) if path.parent.name not in _APART),
         ]
-        return "".join(_minified(_following_device(_readdressed(path, self._root))) for path in sheets)
+
+    def _call_sheets(self) -> list[Path]:
+        """What only a talk needs: who fills in a form does not wait for it."""
+        return [path for name in _CALL for path in sorted((self._root / _SITE / name).glob("*.css"))]
+
+    def _one_sheet(self, sheets: list[Path]) -> bytes:
+        return "".join(_minified(_following_device(_readdressed(path, self._root))) for path in sheets).encode()
 
 
 def _asset(suffix: str, content: bytes) -> Asset:

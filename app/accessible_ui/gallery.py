@@ -1,4 +1,4 @@
-"""The gallery: every component's examples, in each language and theme. Documentation and test data at once."""
+"""The gallery: each component's examples, by language and theme. Documentation and test data at once."""
 
 from pathlib import Path
 

@@ -26,7 +26,7 @@ def select_language() -> str:
 
 
 def init_accessible_ui(app: Flask, municipality: Callable[[], Municipality]) -> None:
-    """Templates of all rooms are addressed as "<room>/<name>.html"; see docs/change/accessible-ui.md for the globals.
+    """Templates are addressed as "<room>/<name>.html"; docs/change/accessible-ui.md lists the globals.
 
     municipality: asked at each page that shows its name; may raise, then the error page does without.
     """
@@ -48,9 +48,11 @@ def init_accessible_ui(app: Flask, municipality: Callable[[], Municipality]) -> 
 
 
 def _asset_url(assets: Assets, municipality: Callable[[], Municipality], path: str, theme: str = "") -> str:
-    """Address of an asset. "site.css" is the style sheet in the municipality's theme."""
+    """Address of an asset. "site.css" is the style sheet in the municipality's theme, "call.css" what a talk adds."""
     if path == "site.css":
         path = assets.site_css(theme or municipality().theme)
+    elif path == "call.css":
+        path = "site/call.css"
     elif assets.get(path) is None:
         raise LookupError(f"no asset {path!r}")
     return url_for("accessible_ui.asset", content_hash=assets.hash, path=path)

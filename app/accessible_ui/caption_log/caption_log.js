@@ -51,6 +51,8 @@ export default class CaptionLog {
     const text = this.#part("[data-part=text]", item);
     text.textContent = line.text;
     if (line.language) text.lang = line.language;
+    // The whole line turns with its words: name, bar and text stay together.
+    item.dir = getComputedStyle(text).direction;
     item.classList.toggle("caption--partial", !line.final);
     if (line.final && this.announces) this.announced.textContent = `${line.name}: ${line.text}`;
     this.#follow();

@@ -14,7 +14,7 @@ export default class LevelMeter {
     this.words = /** @type {HTMLElement} */ (element.querySelector(".level-meter__words"));
     this.steps = [...this.bar.children];
     this.loudest = 0;
-    this.toldAt = 0;
+    this.toldAt = -Infinity;
   }
 
   /**
