@@ -33,6 +33,7 @@ def rules_in(text: str, limits: Limits | None = None) -> list[str]:
         "<strong>Let op:</strong> u kunt altijd stoppen.",
         "Kijk op www.voorbeeld.nl/contact of mail naar info@voorbeeld.nl.",
         "U kunt wachten tot u aan de beurt bent.",
+        "U kunt terugkomen. U typt zachtjes bij het slotje.",
     ],
 )
 def test_plain_dutch_passes(text: str) -> None:

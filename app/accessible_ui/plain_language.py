@@ -19,7 +19,7 @@ from app.domain.plain_language import (
     check_page,
 )
 
-EMPLOYEE_ROOMS = ("app/desk/", "app/accessible_ui/desk_page.html")
+EMPLOYEE_ROOMS = ("app/desk/", "app/accessible_ui/desk_page.html", "app/conversations/console.")
 """Read by employees only: B2 will do. Everything else a citizen may meet, so B1."""
 
 _COMPONENT_EXAMPLES = "/examples.html"

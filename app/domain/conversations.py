@@ -151,9 +151,7 @@ class Conversations(Protocol):
 
     def conversation(self, conversation_id: str) -> Conversation: ...
 
-    def invite(
-        self, conversation_id: str, role: Role, display_name: str, language: str = "nl"
-    ) -> NewLink:
+    def invite(self, conversation_id: str, role: Role, display_name: str, language: str = "nl") -> NewLink:
         """display_name may be empty: then the role stands for it. Raises UnfitName."""
 
     def replace_link(self, invitation_id: str) -> NewLink:

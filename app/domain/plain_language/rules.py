@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from app.domain.plain_language.findings import Limits, Rule
 from app.domain.plain_language.sentences import PLACEHOLDER, Sentence
 from app.domain.plain_language.tables import ABBREVIATIONS, NO_PARTICIPLES, NUMBERS, OFFICIALESE, PhraseTable
-from app.domain.plain_language.words import WordData, familiar_zipf, is_known_compound
+from app.domain.plain_language.words import WordData, familiar_zipf, is_known_compound, is_separable_verb
 
 Hit = tuple[Rule, str, str]
 
@@ -89,7 +89,8 @@ def _word_hit(word: str, limits: Limits, data: WordData) -> Hit | None:
     if familiar_zipf(lower, data) < limits.rare_zipf and not is_known_compound(lower, data):
         return Rule.RARE_WORD, word, "kies een bekender woord, of leg het uit tussen haakjes"
     syllables = data.syllables(lower)
-    if syllables > limits.syllables and data.zipf(lower) < limits.everyday_zipf:
+    is_long = syllables > limits.syllables and data.zipf(lower) < limits.everyday_zipf
+    if is_long and not is_separable_verb(lower, data):
         return Rule.LONG_WORD, word, f"{syllables} lettergrepen: kies een korter woord, of knip het in tweeën"
     return None
 

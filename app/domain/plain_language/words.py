@@ -17,6 +17,9 @@ _ENDINGS = (
 _SHORTEST_STEM = 3
 _COMMON_PART_ZIPF = 4.0
 _SHORTEST_PART = 3
+_COMMON_VERB_ZIPF = 4.5
+_SEPARABLE = ("terug", "verder", "samen", "binnen", "langs", "voorbij")
+"""First parts that keep their plain meaning. Not "over" or "door": "overleggen" is no "leggen"."""
 
 
 class WordDataMissing(Exception):
@@ -79,6 +82,14 @@ def is_known_compound(word: str, data: WordData) -> bool:
     return any(
         data.zipf(word[:end]) >= _COMMON_PART_ZIPF and _is_rest(word[end:], data)
         for end in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+    )
+
+
+def is_separable_verb(word: str, data: WordData) -> bool:
+    """ "terugkomen", "binnenlaten": a reader meets them apart as well ("kom terug"), so they are no long words."""
+    return any(
+        word.startswith(first) and data.zipf(word.removeprefix(first)) >= _COMMON_VERB_ZIPF
+        for first in _SEPARABLE
     )
 
 
