@@ -49,6 +49,9 @@ export default class ReadAloud {
     this.#pauseText = this.#label("pause").textContent ?? "";
     this.#button("start").hidden = false;
     element.addEventListener("click", (event) => this.#pressed(/** @type {Element} */ (event.target)));
+    for (const name of ["pointerenter", "focus"]) {
+      this.#button("start").addEventListener(name, () => this.#prepare());
+    }
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented && this.#isActive()) this.stop();
     });
@@ -59,10 +62,15 @@ export default class ReadAloud {
     window.addEventListener("pagehide", () => this.stop());
   }
 
+  /** The first sentence is asked for as soon as somebody reaches for the button. */
+  #prepare() {
+    const [first] = this.#isActive() ? [] : this.#sentences();
+    if (first) this.#make(first).catch(() => {});
+  }
+
   /** From the beginning of the page. */
   start() {
-    const target = document.querySelector(this.#element.dataset.target ?? "main");
-    const sentences = target ? readableText(target) : [];
+    const sentences = this.#sentences();
     if (!sentences.length) return this.#say(this.#element.dataset.emptyText);
     return this.#read(sentences, true);
   }
@@ -143,7 +151,9 @@ export default class ReadAloud {
         const speech = await this.#make(sentence);
         if (turn !== this.#turn) return;
         const next = sentences[this.#place.index + 1];
-        if (next) this.#make(next).catch(() => {});
+        // Not sooner: the beginning of this one must not wait for the next.
+        const prepare = () => next && this.#make(next).catch(() => {});
+        this.#audio.addEventListener("playing", prepare, { once: true });
         await this.#play(speech, sentence, turn);
         heard = true;
       } catch (error) {
@@ -230,7 +240,9 @@ export default class ReadAloud {
     });
     const made = await answer.json().catch(() => ({}));
     if (!answer.ok || !made.sound) throw new Refusal(answer.status, made.text ?? "");
-    const bytes = Uint8Array.from(atob(made.sound), (character) => character.charCodeAt(0));
+    const sound = atob(made.sound);
+    const bytes = new Uint8Array(sound.length);
+    for (let index = 0; index < sound.length; index += 1) bytes[index] = sound.charCodeAt(index);
     return { address: URL.createObjectURL(new Blob([bytes], { type: "audio/wav" })), words: made.words };
   }
 
@@ -250,6 +262,11 @@ export default class ReadAloud {
     if (does === "pause") this.#paused ? this.resume() : this.pause();
     if (does === "slower") this.#changeRate(-1);
     if (does === "faster") this.#changeRate(1);
+  }
+
+  #sentences() {
+    const target = document.querySelector(this.#element.dataset.target ?? "main");
+    return target ? readableText(target) : [];
   }
 
   /** @param {string} state idle, loading, speaking or paused */
