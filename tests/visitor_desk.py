@@ -1,45 +1,54 @@
 """The whole web application with a real database and one open conversation, as the citizen's tests need it."""
 
-import atexit
-import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, func, select
 
 import app.main
 from app.config import Settings
 from app.domain.conversations import Conversation, NewLink, Role
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
-from app.storage.demo import DemoCredentials, seed_demo
+from app.storage.demo import seed_demo
 from app.storage.employees import StoredEmployees
 from app.storage.migrate import migrate
+from app.storage.tables import RatingRow
 from tests.html_checks import CheckedClient
-
-
-_SEEDED: dict[str, tuple[Path, DemoCredentials]] = {}
-"""A seeded data folder, copied for each desk: making passwords is slow on purpose."""
 
 
 class VisitorDesk:
     """limits: with the rate limits of a real desk."""
 
-    def __init__(self, data_dir: Path, *, limits: bool = False, **settings: str) -> None:
-        template, demo = _seeded()
-        shutil.copytree(template, data_dir, dirs_exist_ok=True)
-        self.settings = Settings.from_env(
-            {"DATA_DIR": str(data_dir), "LIMITS": "on" if limits else "off", **settings}
-        )
+    def __init__(self, data_dir: Path, *, limits: bool = False) -> None:
+        self.settings = Settings.from_env({"DATA_DIR": str(data_dir), "LIMITS": "on" if limits else "off"})
+        migrate(self.settings.database_url)
         self.database = connect(self.settings.database_url, self.settings.data_keys)
         self.conversations = StoredConversations(self.database)
+        demo = seed_demo(self.database, datetime.now(UTC))
         self.conversation_id = demo.conversation_id
         self.links = dict(demo.links)
+        """Role → token, of the open conversation."""
         self.municipality = StoredEmployees(self.database).municipality()
         self.app: Flask = app.main.create_app(self.settings)
         self.app.config["TESTING"] = True
+
+    def renew(self) -> "VisitorDesk":
+        """Another open conversation with its own links; no ratings."""
+        before = self.conversation()
+        talk, link = self.conversations.start_conversation(before.lead_employee_id, before.service_type.id)
+        self.conversation_id = talk.id
+        guests = {role: self.invite(role).token for role in (Role.INTERPRETER, Role.RELATIVE)}
+        self.links = {Role.CITIZEN: link.token, **guests}
+        with self.database.writing() as session:
+            session.execute(delete(RatingRow))
+        return self
+
+    def ratings(self) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(RatingRow)) or 0
 
     def client(self, language: str = "nl") -> CheckedClient:
         """A browser that has nothing yet."""
@@ -69,19 +78,6 @@ class VisitorDesk:
 
     def close(self) -> None:
         self.database.close()
-
-
-def _seeded() -> tuple[Path, DemoCredentials]:
-    if "demo" not in _SEEDED:
-        folder = Path(tempfile.mkdtemp(prefix="wijkbalie-seeded-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        settings = Settings.from_env({"DATA_DIR": str(folder)})
-        migrate(settings.database_url)
-        database = connect(settings.database_url, settings.data_keys)
-        demo = seed_demo(database, datetime.now(UTC))
-        database.close()
-        _SEEDED["demo"] = folder, demo
-    return _SEEDED["demo"]
 
 
 def hears(monkeypatch: pytest.MonkeyPatch, *languages: str) -> None:

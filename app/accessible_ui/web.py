@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask, current_app, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -68,7 +69,9 @@ def _has_template(name: str) -> bool:
 
 def return_path() -> str:
     """Where a reader stands, to come back to after choosing a language. A form's answer has no such place."""
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+    if request.method != "GET":
+        return "/"
+    return quote(request.path) + ("?" + request.query_string.decode("ascii", "ignore") if request.args else "")
 
 
 def csrf_field() -> Markup:

@@ -1,23 +1,27 @@
 """What people and others do wrong on the citizen's pages: each gets a kind sentence, and nothing changes."""
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
 
 from app.domain.conversations import Role, new_token
-from app.storage.tables import RatingRow
-from tests.html_checks import CheckedClient
+from tests.html_checks import CheckedClient, parse
 from tests.visitor_desk import VisitorDesk
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[VisitorDesk]:
-    desk = VisitorDesk(tmp_path)
+@pytest.fixture(scope="module")
+def one_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VisitorDesk]:
+    desk = VisitorDesk(tmp_path_factory.mktemp("desk"))
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def desk(one_desk: VisitorDesk) -> VisitorDesk:
+    return one_desk.renew()
 
 
 def ready(desk: VisitorDesk, role: Role = Role.CITIZEN) -> tuple[CheckedClient, str]:
@@ -26,11 +30,6 @@ def ready(desk: VisitorDesk, role: Role = Role.CITIZEN) -> tuple[CheckedClient, 
     guest.submit(home + "ondertitels", {"lezen": "ja"}, page=home + "ondertitels")
     guest.submit(home + "ondertitels/stem", {"stem": "ja"}, page=home + "ondertitels/stem")
     return guest, home
-
-
-def ratings(desk: VisitorDesk) -> int:
-    with desk.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(RatingRow)) or 0
 
 
 # --- Links
@@ -108,7 +107,7 @@ def test_nobody_enters_by_an_address_alone(desk: VisitorDesk) -> None:
     ):
         mine, none = stranger.get(home + page), stranger.get(nothing + page)
         assert (mine.status_code, none.status_code) == (403, 403), page
-        assert mine.text.replace(home, nothing) == none.text, "existing and not existing must look the same"
+        assert _bare(mine.text, home) == _bare(none.text, nothing), "existing or not must look the same"
 
 
 def test_an_invitation_opens_only_itself(desk: VisitorDesk) -> None:
@@ -142,7 +141,7 @@ def test_garbage_is_asked_again(desk: VisitorDesk, page: str, field: str, value:
     answer = guest.submit(home + page, {field: value}, page=home + page)
     assert answer.status_code == 422
     assert desk.conversations.invitation(home.split("/")[2]) == before
-    assert ratings(desk) == 0
+    assert desk.ratings() == 0
 
 
 @pytest.mark.parametrize(
@@ -154,7 +153,7 @@ def test_a_form_without_its_token_changes_nothing(desk: VisitorDesk, action: str
     assert answer.status_code == 400
     assert "Probeer het nog een keer" in answer.text
     assert desk.conversation().seats == ()
-    assert ratings(desk) == 0
+    assert desk.ratings() == 0
 
 
 def test_nobody_sits_down_before_the_questions(desk: VisitorDesk) -> None:
@@ -171,13 +170,12 @@ def test_pressing_twice_is_pressing_once(desk: VisitorDesk) -> None:
     assert len(desk.conversation().seats) == 1
     desk.end()
     for _ in range(2):
-        guest.submit(home + "oordeel", {"makkelijk": "3"}, page=home + "oordeel") if ratings(
-            desk
-        ) == 0 else None
+        if desk.ratings() == 0:
+            guest.submit(home + "oordeel", {"makkelijk": "3"}, page=home + "oordeel")
         token = _token(guest, "/")
         answer = guest.post(home + "oordeel/prettig", {"prettig": "3", "csrf_token": token})
         assert answer.location == home + "tot-ziens"
-    assert ratings(desk) == 1
+    assert desk.ratings() == 1
 
 
 def test_rating_needs_both_answers(desk: VisitorDesk) -> None:
@@ -186,7 +184,7 @@ def test_rating_needs_both_answers(desk: VisitorDesk) -> None:
     token = _token(guest, "/")
     answer = guest.post(home + "oordeel/prettig", {"prettig": "3", "csrf_token": token})
     assert answer.location == home + "oordeel"
-    assert ratings(desk) == 0
+    assert desk.ratings() == 0
 
 
 # --- Full, gone, over
@@ -279,7 +277,10 @@ def test_a_strange_name_breaks_no_page(desk: VisitorDesk, name: str) -> None:
 
 
 def _token(client: CheckedClient, page: str) -> str:
-    from tests.html_checks import parse
-
     fields = parse(client.get(page).text).iter("input")
     return next(field.get("value", "") for field in fields if field.get("name") == "csrf_token")
+
+
+def _bare(page: str, address: str) -> str:
+    """Without what differs between any two answers."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page.replace(address, ""))

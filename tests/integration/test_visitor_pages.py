@@ -1,7 +1,6 @@
 """Every citizen's page in every language, as a browser without JavaScript gets it. CheckedClient reads each."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +11,16 @@ from tests.visitor_desk import VisitorDesk, hears
 LANGUAGES = ("nl", "en", "ar")
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[VisitorDesk]:
-    desk = VisitorDesk(tmp_path)
+@pytest.fixture(scope="module")
+def one_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VisitorDesk]:
+    desk = VisitorDesk(tmp_path_factory.mktemp("desk"))
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def desk(one_desk: VisitorDesk) -> VisitorDesk:
+    return one_desk.renew()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
