@@ -14,9 +14,11 @@ SCORES = {"1": 1, "2": 2, "3": 3}
 
 
 def add_routes(blueprint: Blueprint, ports: Ports) -> None:
-    def question(template: str, invitation_id: str, status: int = 200) -> ResponseReturnValue:
+    def question(
+        template: str, invitation_id: str, status: int = 200, chosen: int | None = None
+    ) -> ResponseReturnValue:
         answer = render_template(
-            f"visitor/{template}.html", invitation_id=invitation_id, unclear=status != 200
+            f"visitor/{template}.html", invitation_id=invitation_id, chosen=chosen, unclear=status != 200
         )
         return answer, status
 
@@ -26,7 +28,7 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         if not guest.may_rate:
             return redirect(url_for(".goodbye", invitation_id=invitation_id), 303)
         if request.method == "GET":
-            return question("rate_easy", invitation_id)
+            return question("rate_easy", invitation_id, chosen=_easy(invitation_id))
         score = SCORES.get(request.form.get("makkelijk", ""))
         if score is None:
             return question("rate_easy", invitation_id, 422)
