@@ -34,6 +34,8 @@ class VisitorDesk:
         self.municipality = StoredEmployees(self.database).municipality()
         self.app: Flask = app.main.create_app(self.settings)
         self.app.config["TESTING"] = True
+        self.url = ""
+        """Where it is served, if it is."""
 
     def renew(self) -> "VisitorDesk":
         """Another open conversation with its own links; no ratings."""
