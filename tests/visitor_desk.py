@@ -34,6 +34,23 @@ class VisitorDesk:
         self.municipality = StoredEmployees(self.database).municipality()
         self.app: Flask = app.main.create_app(self.settings)
         self.app.config["TESTING"] = True
+        self.url = ""
+        """Where it is served, if it is."""
+
+    def renew(self) -> "VisitorDesk":
+        """Another open conversation with its own links; no ratings."""
+        before = self.conversation()
+        talk, link = self.conversations.start_conversation(before.lead_employee_id, before.service_type.id)
+        self.conversation_id = talk.id
+        guests = {role: self.invite(role).token for role in (Role.INTERPRETER, Role.RELATIVE)}
+        self.links = {Role.CITIZEN: link.token, **guests}
+        with self.database.writing() as session:
+            session.execute(delete(RatingRow))
+        return self
+
+    def ratings(self) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(RatingRow)) or 0
 
     def renew(self) -> "VisitorDesk":
         """Another open conversation with its own links; no ratings."""

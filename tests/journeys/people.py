@@ -132,8 +132,9 @@ class Guest(Person):
 
     def rate(self) -> None:
         self.page.wait_for_url("**/oordeel", timeout=JOIN_MS)
-        self.page.get_by_role("button", name="Makkelijk", exact=True).click()
-        self.page.get_by_role("button", name="Prettig", exact=True).click()
+        for answer in ("Makkelijk", "Prettig"):
+            self.page.get_by_role("radio", name=answer, exact=True).check()
+            self.press("Ga verder")
         expect(self.page.get_by_role("heading", level=1)).to_have_text("Bedankt en tot ziens")
 
 
