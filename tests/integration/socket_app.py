@@ -83,7 +83,7 @@ def create_app() -> Flask:
 
     @app.post("/proef/gesprek")
     def start() -> Any:
-        """{guests: [{role, name, language}], admit: bool} → the employee's and the guests' seats and cookies."""
+        """{guests: [{role, name, language}], admit} → seats and cookies, the employee's first."""
         wanted = request.get_json()
         conversation, _link = conversations.start_conversation(LEAD.id, 1)
         lead = conversations.take_employee_seat(conversation.id, LEAD.id)
