@@ -31,9 +31,12 @@ def free_port() -> int:
 
 
 class SocketServer:
-    def __init__(self, log: Path, seats: int = 40) -> None:
-        self.port = free_port()
-        self.log_path = log
+    """folder: for its database and log; a second server may go on with a first one's."""
+
+    def __init__(self, folder: Path, seats: int = 40, port: int = 0) -> None:
+        self.port = port or free_port()
+        self.folder = folder
+        self.log_path = folder / "log.txt"
         self.seats = seats
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -50,7 +53,7 @@ class SocketServer:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, "SEATS": str(self.seats)},
+                env={**os.environ, "SEATS": str(self.seats), "FOLDER": str(self.folder)},
                 stdout=log,
                 stderr=log,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES)),

@@ -17,7 +17,7 @@ FRAME_20_MS = bytes(640)
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SocketServer]:
-    server = SocketServer(tmp_path_factory.mktemp("sockets") / "log.txt")
+    server = SocketServer(tmp_path_factory.mktemp("sockets"))
     server.start()
     yield server
     server.stop()
@@ -87,6 +87,7 @@ def test_typed_characters_arrive_at_once_and_in_order(server: SocketServer) -> N
 def test_captions_go_from_who_agrees_to_who_reads(server: SocketServer) -> None:
     talk = server.start_conversation({}, {"role": "relative"})
     employee, citizen, relative = (person.join() for person in talk.people)
+    employee.send("caption_choice", **choice(agrees=False))
     citizen.send("caption_choice", **choice(reads=True))
     employee.expect("sound", send=False, readers=[talk.citizen.seat])
     employee.send("caption_choice", **choice(agrees=True))
@@ -224,7 +225,7 @@ def test_a_slow_client_stops_nobody_and_is_cut_off(server: SocketServer) -> None
 
 
 def test_a_stop_with_open_sockets_is_quick(tmp_path_factory: pytest.TempPathFactory) -> None:
-    server = SocketServer(tmp_path_factory.mktemp("stopping") / "log.txt")
+    server = SocketServer(tmp_path_factory.mktemp("stopping"))
     server.start()
     talks = [server.start_conversation({}, {"role": "relative"}) for _ in range(5)]
     clients = [person.join() for talk in talks for person in talk.people]
@@ -245,8 +246,29 @@ def test_a_stop_with_open_sockets_is_quick(tmp_path_factory: pytest.TempPathFact
     assert "Traceback" not in server.log()
 
 
+def test_a_restart_in_the_middle_of_a_talk(tmp_path_factory: pytest.TempPathFactory) -> None:
+    server = SocketServer(tmp_path_factory.mktemp("restarting"))
+    server.start()
+    talk = server.start_conversation()
+    employee, citizen = talk.employee.join("employee-page"), talk.citizen.join("citizen-page")
+    citizen.send("caption_choice", **choice(reads=True))
+    employee.expect("sound", send=True)
+    server.stop()
+    citizen.expect_close(1012)
+    server.start()
+    try:
+        citizen = talk.citizen.join("citizen-page")
+        presence = {p["number"]: p["presence"] for p in citizen.welcome["participants"]}
+        assert presence == {1: "waiting", 2: "connected"}
+        employee = talk.employee.join("employee-page")
+        assert employee.welcome["sound"] == {"send": True, "readers": [talk.citizen.seat]}, "choices last"
+        assert citizen.expect_presence(talk.employee.seat, "connected")["epoch"] == "employee-page"
+    finally:
+        server.stop()
+
+
 def test_places_are_counted_and_given_back(tmp_path_factory: pytest.TempPathFactory) -> None:
-    server = SocketServer(tmp_path_factory.mktemp("small") / "log.txt", seats=2)
+    server = SocketServer(tmp_path_factory.mktemp("small"), seats=2)
     server.start()
     try:
         talk = server.start_conversation()
