@@ -62,7 +62,7 @@ def may_sit(seat: Seat, employees: Employees) -> bool:
 
 
 def from_this_site() -> bool:
-    """Does Origin name us? Browsers always send it; the cookie alone would let other sites in (RFC 6455, 10.2)."""
+    """Does Origin name us? Browsers always send it; a cookie alone lets other sites in (RFC 6455, 10.2)."""
     origin = urlsplit(request.headers.get("Origin", ""))
     if origin.scheme not in ("http", "https") or not origin.netloc:
         return False

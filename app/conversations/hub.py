@@ -1,8 +1,8 @@
 """All open rooms of this process, and the lines into them.
 
-Two locks per room. `changes` puts what goes to the database in order: first it is kept, then the room is told.
-`lock` guards the room and is never held while the database works, so that typing and offers do not wait for it.
-Lines take messages without waiting, so they are told under `lock`: all hear everything in the same order.
+Two locks per room. `changes` puts what goes to the database in order: first it is kept, then the room is
+told. `lock` guards the room and is never held while the database works, so that typing and offers do not wait
+for it. Lines take messages without waiting, so they are told under `lock`: all hear all in the same order.
 """
 
 import logging
@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from app.conversations import messages as wire
+from app.conversations.fields import CLOSE_CODES, WireError
 from app.conversations.limits import Places
-from app.conversations.messages import Message, WireError
+from app.conversations.messages import Message
 from app.conversations.room import ABSENT_S, Post, Room
 from app.domain.conversations import Choices, ConversationEnded, Conversations, NotFound, Seat
 from app.domain.speech import Caption, CaptionState
@@ -345,9 +346,9 @@ class Hub:
                 line.send(message)
         room = _room(live)
         for seat_id in [seat_id for seat_id in live.lines if seat_id not in room.people]:
-            live.lines.pop(seat_id).close(wire.CLOSE_CODES["seat_gone"] or 0)
+            live.lines.pop(seat_id).close(CLOSE_CODES["seat_gone"] or 0)
         for seat_id in [seat_id for seat_id in live.sounds if not room.sends_sound(seat_id)]:
-            live.sounds.pop(seat_id).close(wire.CLOSE_CODES["sound_refused"] or 0)
+            live.sounds.pop(seat_id).close(CLOSE_CODES["sound_refused"] or 0)
 
 
 def _room(live: _Live) -> Room:

@@ -1,8 +1,8 @@
 """One browser's WebSocket as the hub uses it: written from any thread, never waiting, always in order.
 
-simple-websocket writes to a blocking TCP socket from several threads at once (messages, pongs, closing). A client
-that reads slowly would stop whoever tells it something, and frames could mix. So the TCP socket is wrapped: what
-the kernel does not take at once is kept, bounded, and written by one thread for all slow clients.
+simple-websocket writes to a blocking TCP socket from several threads at once (messages, pongs, closing). A
+client that reads slowly would stop whoever tells it something, and frames could mix. So the TCP socket is
+wrapped: what the kernel does not take at once is kept, bounded, and written by one thread for all of them.
 """
 
 import contextlib

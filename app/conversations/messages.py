@@ -4,161 +4,29 @@ The rules stand in docs/signalling.md.
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, NoReturn, get_type_hints
 
+from app.conversations.fields import (
+    DESCRIPTION_BYTES,
+    AnswerDescription,
+    Epoch,
+    Flag,
+    IceCandidate,
+    Id,
+    Language,
+    Line,
+    OfferDescription,
+    Trouble,
+    TypedLine,
+    WireError,
+    malformed,
+    one_of,
+)
+
 FRAME_BYTES = 16 * 1024
-DESCRIPTION_BYTES = 64 * 1024
-TYPING_UNITS = 500
-NAME_UNITS = 80
-LARGEST_NUMBER = 2**53 - 1
-"""What JavaScript still counts exactly."""
-
-CLOSE_CODES: dict[str, int | None] = {
-    "malformed": 4400,
-    "not_text": 4400,
-    "too_large": 1009,
-    "replayed": 4400,
-    "out_of_order": 4400,
-    "hello_first": 4400,
-    "hello_twice": 4400,
-    "hello_late": 4408,
-    "too_many": 4429,
-    "busy": 1013,
-    "signed_out": 4401,
-    "not_admitted": 4403,
-    "seat_gone": 4404,
-    "sound_refused": 4403,
-    "bad_sound": 4400,
-    "too_much_sound": 4429,
-    "language_not_supported": 4415,
-    "not_allowed": None,
-    "unknown_participant": None,
-    "absent": None,
-    "not_kept": None,
-}
-"""Each error's close code; None: the socket stays open."""
-
-
-class WireError(Exception):
-    """What a client did wrong, by its stable code. Nothing changed."""
-
-    def __init__(self, code: str, participant: str | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.participant = participant
-        self.close_code = CLOSE_CODES[code]
-
-
-def _malformed() -> NoReturn:
-    raise WireError("malformed")
-
-
-# --- Fields: each reads one value, or raises "malformed".
-
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_BREAKS = re.compile("[\t\n\u2028\u2029]+")
-
-
-def clean_text(text: str, units: int) -> str:
-    """One line without control characters, bidirectional overrides, lone surrogates; cut at so many UTF-16 units.
-
-    Overrides reorder what others see (https://trojansource.codes/); marks that Arabic or Persian needs stay.
-    """
-    text = _UNSEEN.sub("", _BREAKS.sub(" ", text))
-    if utf16_units(text) > units:
-        text = text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore")
-    return text
-
-
-def utf16_units(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
-def _matching(pattern: str) -> Callable[[object], str]:
-    compiled = re.compile(pattern)
-
-    def read(value: object) -> str:
-        return value if isinstance(value, str) and compiled.fullmatch(value) else _malformed()
-
-    return read
-
-
-def _string(units: int) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if not isinstance(value, str) or utf16_units(value) > units or re.search("[\ud800-\udfff]", value):
-            _malformed()
-        return value
-
-    return read
-
-
-def _typed_line(value: object) -> str:
-    return (
-        clean_text(value, TYPING_UNITS)
-        if isinstance(value, str) and utf16_units(value) <= TYPING_UNITS
-        else _malformed()
-    )
-
-
-def _flag(value: object) -> bool:
-    return value if isinstance(value, bool) else _malformed()
-
-
-def _number(largest: int) -> Callable[[object], int]:
-    def read(value: object) -> int:
-        return value if type(value) is int and 0 <= value <= largest else _malformed()
-
-    return read
-
-
-def _or_null(read: Callable[[object], Any]) -> Callable[[object], Any]:
-    return lambda value: None if value is None else read(value)
-
-
-def _one_of(*words: str) -> Callable[[object], str]:
-    return lambda value: value if isinstance(value, str) and value in words else _malformed()
-
-
-def _table(readers: Mapping[str, Callable[[object], Any]]) -> Callable[[object], dict[str, Any]]:
-    def read(value: object) -> dict[str, Any]:
-        if not isinstance(value, dict) or value.keys() != readers.keys():
-            _malformed()
-        return {name: reader(value[name]) for name, reader in readers.items()}
-
-    return read
-
-
-Id = Annotated[str, _matching(r"[A-Za-z0-9_-]{1,64}")]
-Epoch = Annotated[str, _matching(r"[A-Za-z0-9_-]{8,64}")]
-Language = Annotated[str, _matching(r"[a-z]{2,3}")]
-Trouble = Annotated[str | None, _or_null(_matching(r"[a-z][a-z_]{0,39}"))]
-Flag = Annotated[bool, _flag]
-Line = Annotated[int, _number(LARGEST_NUMBER)]
-TypedLine = Annotated[str, _typed_line]
-OfferDescription = Annotated[
-    dict[str, str], _table({"type": _one_of("offer"), "sdp": _string(DESCRIPTION_BYTES)})
-]
-AnswerDescription = Annotated[
-    dict[str, str], _table({"type": _one_of("answer"), "sdp": _string(DESCRIPTION_BYTES)})
-]
-IceCandidate = Annotated[
-    dict[str, Any] | None,
-    _or_null(
-        _table(
-            {
-                "candidate": _string(2048),
-                "sdpMid": _or_null(_string(64)),
-                "sdpMLineIndex": _or_null(_number(255)),
-                "usernameFragment": _or_null(_string(256)),
-            }
-        )
-    ),
-]
-
 
 # --- From the client. The field names are the wire's.
 
@@ -277,7 +145,7 @@ class OpenSound:
     """First frame of the sound socket."""
 
     type: ClassVar = "open"
-    encoding: Annotated[Literal["pcm", "opus"], _one_of("pcm", "opus")]
+    encoding: Annotated[Literal["pcm", "opus"], one_of("pcm", "opus")]
     language: Language
 
 
@@ -324,7 +192,7 @@ def _object_reader(kind: Any) -> Callable[[object], Any]:
     def read(value: object) -> Any:
         readers = _readers(kind)
         if not isinstance(value, dict) or value.keys() != readers.keys():
-            _malformed()
+            malformed()
         return kind(**{name: read_field(value[name]) for name, read_field in readers.items()})
 
     return read
@@ -332,11 +200,11 @@ def _object_reader(kind: Any) -> Callable[[object], Any]:
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
-    return value if len(value) == len(pairs) else _malformed()
+    return value if len(value) == len(pairs) else malformed()
 
 
 def _no_constant(_name: str) -> NoReturn:
-    _malformed()
+    malformed()
 
 
 def _read_json(raw: str | bytes, largest_bytes: int) -> tuple[dict[str, Any], int]:
@@ -348,8 +216,8 @@ def _read_json(raw: str | bytes, largest_bytes: int) -> tuple[dict[str, Any], in
     try:
         value = json.loads(raw, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        _malformed()
-    return (value, size) if isinstance(value, dict) else _malformed()
+        malformed()
+    return (value, size) if isinstance(value, dict) else malformed()
 
 
 class FrameReader:
@@ -365,7 +233,7 @@ class FrameReader:
         name, seq = value.pop("type", None), value.pop("seq", None)
         kind = _CLIENT_KINDS.get(name) if isinstance(name, str) else None
         if kind is None or type(seq) is not int:
-            _malformed()
+            malformed()
         if size > FRAME_BYTES and kind not in (Offer, Answer):
             raise WireError("too_large")
         if seq <= self._last_seq:
@@ -385,7 +253,7 @@ def parse_sound_message(raw: str) -> SoundMessage:
     name = value.pop("type", None)
     kind = _SOUND_KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        _malformed()
+        malformed()
     message: SoundMessage = _object_reader(kind)(value)
     return message
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from app.conversations.messages import NAME_UNITS, clean_text
+from app.conversations.fields import NAME_UNITS, clean_text
 from app.domain.conversations import Role, Seat
 
 Presence = Literal["waiting", "connected", "away"]

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.conversations import messages as wire
-from app.conversations.messages import Message, WireError
+from app.conversations.fields import DESCRIPTION_BYTES, TYPING_UNITS, WireError
+from app.conversations.messages import Message
 from app.conversations.participant import Participant
 from app.domain.conversations import LEAD_SEAT, SEATS, Seat
 from app.domain.speech import Caption, CaptionState
@@ -275,9 +276,9 @@ class Room:
                 "sound": sound,
                 "limits": {
                     "people": SEATS,
-                    "typing": wire.TYPING_UNITS,
+                    "typing": TYPING_UNITS,
                     "frame_bytes": wire.FRAME_BYTES,
-                    "description_bytes": wire.DESCRIPTION_BYTES,
+                    "description_bytes": DESCRIPTION_BYTES,
                 },
             },
         )

@@ -8,9 +8,9 @@ from flask_sock import Sock
 from simple_websocket import Server
 
 from app.conversations import access
+from app.conversations.fields import DESCRIPTION_BYTES
 from app.conversations.hub import Hub
 from app.conversations.line import Line, wrap_socket
-from app.conversations.messages import DESCRIPTION_BYTES
 from app.conversations.socket import Surroundings, serve_participant
 from app.conversations.sound import serve_speaker
 from app.conversations.turn import IceServers

@@ -8,10 +8,11 @@ from typing import Any
 from simple_websocket import ConnectionClosed
 
 from app.conversations import messages as wire
+from app.conversations.fields import WireError
 from app.conversations.hub import Hub
 from app.conversations.limits import Bucket
 from app.conversations.line import Line
-from app.conversations.messages import FrameReader, WireError
+from app.conversations.messages import FrameReader
 from app.conversations.wording import told
 from app.domain.conversations import ConversationEnded, NotFound, Seat
 

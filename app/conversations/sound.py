@@ -9,10 +9,11 @@ from collections.abc import Callable
 from simple_websocket import ConnectionClosed
 
 from app.conversations import messages as wire
+from app.conversations.fields import WireError
 from app.conversations.hub import Hub
 from app.conversations.limits import Bucket
 from app.conversations.line import Line
-from app.conversations.messages import Message, WireError, parse_sound_message
+from app.conversations.messages import Message, parse_sound_message
 from app.conversations.wording import told
 from app.domain.conversations import NotFound, Seat
 from app.domain.speech import (

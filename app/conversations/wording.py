@@ -3,7 +3,8 @@
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
-from app.conversations.messages import Message, WireError, error_message
+from app.conversations.fields import WireError
+from app.conversations.messages import Message, error_message
 
 _BREACH = _l("Er gaat iets mis met deze pagina. Laad de pagina opnieuw.")
 

@@ -1,4 +1,4 @@
-"""The sockets alone, as an app that gunicorn serves: rooms in memory, an ear that repeats what it gets.
+"""The sockets alone, as an app that gunicorn serves: the real database, an ear that counts what it hears.
 
 /proef/… lets a test do what the pages do. Not part of the product.
 """
@@ -6,21 +6,27 @@
 import os
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, jsonify, request, session
+from flask import Flask, jsonify, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 
-from app.conversations import access
 from app.conversations.hub import Hub
 from app.conversations.routes import create_blueprint
 from app.conversations.turn import IceServers
 from app.domain.conversations import Role
 from app.domain.speech import Caption, CaptionState, Encoding, LanguageNotSupported
-from tests.integration.memory_conversations import LEAD, MemoryConversations, OneEmployee
+from app.storage.conversations import StoredConversations
+from app.storage.database import Database, connect
+from app.storage.demo import seed_demo
+from app.storage.employees import StoredEmployees
+from app.storage.migrate import migrate
 
 
-class RepeatingEar:
+class CountingEar:
     """Ten frames of sound are an utterance: a partial caption after five, a final one after ten."""
 
     def __init__(self) -> None:
@@ -35,14 +41,14 @@ class RepeatingEar:
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
-    ) -> "RepeatingListening":
+    ) -> "CountingListening":
         if language not in self.languages():
             raise LanguageNotSupported(language)
         on_state("ready")
-        return RepeatingListening(language, on_caption)
+        return CountingListening(language, on_caption)
 
 
-class RepeatingListening:
+class CountingListening:
     def __init__(self, language: str, on_caption: Callable[[Caption], None]) -> None:
         self._language, self._on_caption, self._frames = language, on_caption, 0
 
@@ -61,6 +67,32 @@ class RepeatingListening:
         self._on_caption(Caption(utterance, f"{frames} stukjes", final, self._language, 0.0, frames / 50))
 
 
+class InterruptedConversations:
+    """The stored conversations; while `fails`, nothing can be changed."""
+
+    def __init__(self, stored: StoredConversations) -> None:
+        self._stored = stored
+        self.fails = False
+
+    def __getattr__(self, name: str) -> Any:
+        if self.fails and name in ("admit", "leave", "change_seat_choices", "end_conversation"):
+            raise OSError("the database is away")
+        return getattr(self._stored, name)
+
+
+def prepare(folder: Path) -> tuple[Database, str]:
+    """The database, made at the first start, and the token of an employee who signed in then."""
+    url, token_file = f"sqlite:///{folder / 'db.sqlite'}", folder / "token"
+    if token_file.exists():
+        return connect(url, "proef"), token_file.read_text()
+    migrate(url)
+    database, now = connect(url, "proef"), datetime.now(UTC)
+    lead = seed_demo(database, now).employees[0]
+    token = StoredEmployees(database).sign_in(lead.user, lead.password, now).token
+    token_file.write_text(token)
+    return database, token
+
+
 def create_app() -> Flask:
     app = Flask(__name__)
     app.config.update(
@@ -70,24 +102,29 @@ def create_app() -> Flask:
         BABEL_DEFAULT_LOCALE="nl",
     )
     Babel(app)
-    conversations, ear = MemoryConversations(), RepeatingEar()
+    database, token = prepare(Path(os.environ["FOLDER"]))
+    employees, ear = StoredEmployees(database), CountingEar()
+    conversations: Any = InterruptedConversations(StoredConversations(database))
+    lead = employees.employee_for_token(token, datetime.now(UTC))
+    assert lead
+    service_type = conversations.service_types(lead.municipality_id)[0]
     hub = Hub(conversations, seats=int(os.environ.get("SEATS", "40")))
     ice = IceServers(["stun:balie.example"], ["turn:balie.example"], "geheim")
-    app.register_blueprint(create_blueprint(conversations, OneEmployee(), ear, hub, ice))
+    app.register_blueprint(create_blueprint(conversations, employees, ear, hub, ice))
     app.extensions["wijkbalie_hub"] = hub
-    sign_in = app.session_interface.get_signing_serializer(app)
-    assert sign_in
+    sign = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert sign
 
     def cookie(**content: Any) -> str:
-        return f"wijkbalie_session={sign_in.dumps(content)}"
+        return f"wijkbalie_session={sign.dumps(content)}"
 
     @app.post("/proef/gesprek")
     def start() -> Any:
-        """{guests: [{role, name, language}], admit: bool} → the employee's and the guests' seats and cookies."""
+        """{guests: [{role, name, language}], admit} → seats and cookies, the employee's first."""
         wanted = request.get_json()
-        conversation, _link = conversations.start_conversation(LEAD.id, 1)
-        lead = conversations.take_employee_seat(conversation.id, LEAD.id)
-        people = [{"seat": lead.id, "cookie": cookie(employee_token="noor")}]
+        conversation, _link = conversations.start_conversation(lead.id, service_type.id)
+        first = conversations.take_employee_seat(conversation.id, lead.id)
+        people = [{"seat": first.id, "cookie": cookie(employee_token=token)}]
         for guest in wanted["guests"]:
             role = Role(guest.get("role", "citizen"))
             link = conversations.invite(
@@ -96,7 +133,7 @@ def create_app() -> Flask:
             seat = conversations.take_seat(link.invitation.id)
             hub.seat_taken(seat)
             if wanted.get("admit", True):
-                hub.admitted(conversations.admit(seat.id, seat_time()))
+                hub.admitted(conversations.admit(seat.id, datetime.now(UTC)))
             people.append({"seat": seat.id, "cookie": cookie(invitations=[link.invitation.id])})
         return jsonify(conversation=conversation.id, people=people)
 
@@ -110,7 +147,7 @@ def create_app() -> Flask:
         elif what == "speech":
             ear.away = wanted["away"]
         elif what == "end":
-            conversations.end_conversation(wanted["conversation"], seat_time())
+            conversations.end_conversation(wanted["conversation"], datetime.now(UTC))
             hub.ended(wanted["conversation"])
         elif what == "leave":
             seat = conversations.seat(wanted["seat"])
@@ -124,14 +161,4 @@ def create_app() -> Flask:
     def state() -> Any:
         return jsonify(**hub.counts(), threads=threading.active_count(), pid=os.getpid())
 
-    @app.get("/proef/wie")
-    def who() -> Any:
-        return jsonify(invitations=session.get("invitations"), token=access.employee_token())
-
     return app
-
-
-def seat_time() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)

@@ -21,7 +21,7 @@ from websocket import (  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).parent.parent.parent
 MEMORY_BYTES = 24 * 2**30
-"""Of address space, mostly unused thread stacks: an attack that fills memory fails here, not on the machine."""
+"""Of address space, mostly unused stacks: an attack that fills memory fails here, not on the machine."""
 
 
 def free_port() -> int:
@@ -31,9 +31,12 @@ def free_port() -> int:
 
 
 class SocketServer:
-    def __init__(self, log: Path, seats: int = 40) -> None:
-        self.port = free_port()
-        self.log_path = log
+    """folder: for its database and log; a second server may go on with a first one's."""
+
+    def __init__(self, folder: Path, seats: int = 40, port: int = 0) -> None:
+        self.port = port or free_port()
+        self.folder = folder
+        self.log_path = folder / "log.txt"
         self.seats = seats
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -50,7 +53,7 @@ class SocketServer:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, "SEATS": str(self.seats)},
+                env={**os.environ, "SEATS": str(self.seats), "FOLDER": str(self.folder)},
                 stdout=log,
                 stderr=log,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES)),
@@ -123,7 +126,14 @@ class Person:
     def __init__(self, server: SocketServer, seat: str, cookie: str) -> None:
         self.server, self.seat, self.cookie = server, seat, cookie
 
-    def connect(self, path: str = "gesprek", seat: str | None = None, origin: str | None = "") -> "Client":
+    def connect(
+        self,
+        path: str = "gesprek",
+        seat: str | None = None,
+        origin: str | None = "",
+        receive_bytes: int = 0,
+    ) -> "Client":
+        """origin "": this site's, None: none. receive_bytes: a small window, for who reads slowly."""
         host = f"127.0.0.1:{self.server.port}"
         return Client(
             create_connection(
@@ -133,12 +143,13 @@ class Person:
                 origin=f"http://{host}" if origin == "" else origin,
                 suppress_origin=origin is None,
                 enable_multithread=True,
+                sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes),) if receive_bytes else (),
             )
         )
 
-    def join(self, epoch: str = "epoch-0001") -> "Client":
+    def join(self, epoch: str = "epoch-0001", receive_bytes: int = 0) -> "Client":
         """On the line, welcomed."""
-        client = self.connect()
+        client = self.connect(receive_bytes=receive_bytes)
         client.send(**hello(epoch))
         client.welcome = client.expect("welcome")
         return client

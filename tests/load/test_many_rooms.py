@@ -1,0 +1,28 @@
+"""Many rooms at once: nothing is lost, nothing stays behind."""
+
+import time
+
+import pytest
+
+from tests.integration.socket_server import SocketServer
+from tests.load.crowd import Crowd
+
+
+def test_everything_typed_in_twenty_rooms_arrives(tmp_path_factory: pytest.TempPathFactory) -> None:
+    server = SocketServer(tmp_path_factory.mktemp("crowd"), seats=90)
+    server.start()
+    try:
+        crowd = Crowd(server, 20)
+        heard = crowd.type(seconds=2, per_room_per_s=4)
+        assert len(heard.delays_ms) == heard.expected
+        assert server.state()["rooms"] == 20
+        crowd.go()
+        deadline = time.monotonic() + 10
+        while server.state()["sockets"] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        state = server.state()
+        assert state["sockets"] == 0
+        assert state["threads"] < 2 * 90 + 40, "no thread of a socket stays behind"
+    finally:
+        assert server.stop() < 3
+    assert "Traceback" not in server.log()
