@@ -14,12 +14,15 @@ import { Ladder } from "./quality.js";
  * @property {number} soundPackets Of the other's sound, since the start.
  * @property {number} lost Share of our packets that did not arrive, 0 to 1.
  * @property {number} roundTripS
+ * @property {number} availableBps What the browser believes it can send here; NaN when unknown.
  */
 
 /** "disconnected" often heals by itself within seconds; a repair costs a second of picture. */
 const DISCONNECTED_PATIENCE_MS = 4000;
 /** The polite one leaves the repair to the other, unless nothing comes. */
 const POLITE_PATIENCE_MS = 3000;
+/** Normally the impolite one offers within a second; a slow device deserves patience. */
+const FIRST_OFFER_PATIENCE_MS = 8000;
 const NO_ROUTE_MS = 15_000;
 
 /** Events: "signal" (detail {type, body}), "stream", "state", "quality", "route" (detail: whether there is one). */
@@ -55,15 +58,21 @@ export class Peer extends EventTarget {
     this.polite = polite;
     this.own = own;
     this.tracks = tracks;
-    this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
-    this.pc.onicecandidate = ({ candidate }) => this.#signal("candidate", { candidate: candidate && candidate.toJSON() });
-    this.pc.onnegotiationneeded = () => this.#enqueue(() => this.#offer());
-    this.pc.ontrack = ({ track }) => this.#receive(track);
-    this.pc.onconnectionstatechange = () => this.#watch();
-    this.pc.oniceconnectionstatechange = () => this.#watch();
-    if (polite) this.#repair = setTimeout(() => this.#begin(), POLITE_PATIENCE_MS);
+    this.iceServers = iceServers;
+    this.pc = this.#open();
+    if (polite) this.#repair = setTimeout(() => this.#begin(), FIRST_OFFER_PATIENCE_MS);
     else this.#begin();
     this.#expectRoute();
+  }
+
+  #open() {
+    const pc = new RTCPeerConnection({ iceServers: this.iceServers, bundlePolicy: "max-bundle" });
+    pc.onicecandidate = ({ candidate }) => this.#signal("candidate", { candidate: candidate && candidate.toJSON() });
+    pc.onnegotiationneeded = () => this.#enqueue(() => this.#offer());
+    pc.ontrack = ({ track }) => this.#receive(track);
+    pc.onconnectionstatechange = () => this.#watch();
+    pc.oniceconnectionstatechange = () => this.#watch();
+    return pc;
   }
 
   get connected() { return this.pc.connectionState === "connected"; }
@@ -118,6 +127,8 @@ export class Peer extends EventTarget {
     this.#ignoreOffer = !this.polite && collision;
     if (this.#ignoreOffer) return;
     this.#enqueue(async () => {
+      // Two first offers at once: ours never led anywhere, so a fresh connection takes the other's lines.
+      if (collision && !this.#agreed && description.type === "offer") this.#beginAnew();
       await this.pc.setRemoteDescription(description);
       for (const candidate of this.#early.splice(0)) await this.pc.addIceCandidate(candidate);
       if (description.type !== "offer") {
@@ -132,11 +143,17 @@ export class Peer extends EventTarget {
     });
   }
 
-  /** Takes the two lines that the other offered; our own, if we had just offered them, are given up. */
+  #beginAnew() {
+    const { pc } = this;
+    pc.onicecandidate = pc.onnegotiationneeded = pc.ontrack = pc.onconnectionstatechange = pc.oniceconnectionstatechange = null;
+    pc.close();
+    this.pc = this.#open();
+  }
+
+  /** Takes the two lines that the other offered instead of adding our own beside them. */
   async #joinOffered() {
     this.#started = true;
     clearTimeout(this.#repair);
-    for (const line of this.pc.getTransceivers()) if (line.mid === null) line.stop();
     for (const kind of /** @type {const} */ (["audio", "video"])) {
       const line = this.#line(kind);
       if (!line) continue;
@@ -264,13 +281,14 @@ export class Peer extends EventTarget {
 
   /** One look at the line; steps the picture up or down. @returns {Promise<LineFacts>} */
   async look() {
-    const facts = { connected: this.connected, framesDecoded: 0, soundPackets: 0, lost: 0, roundTripS: NaN };
+    const facts = { connected: this.connected, framesDecoded: 0, soundPackets: 0, lost: 0, roundTripS: NaN, availableBps: NaN };
     if (this.#closed) return facts;
     let sent = 0;
     let lost = 0;
     for (const report of (await this.pc.getStats()).values()) {
       if (report.type === "inbound-rtp" && report.kind === "video") facts.framesDecoded += report.framesDecoded ?? 0;
       if (report.type === "inbound-rtp" && report.kind === "audio") facts.soundPackets += report.packetsReceived ?? 0;
+      if (report.type === "candidate-pair" && report.nominated) facts.availableBps = report.availableOutgoingBitrate ?? NaN;
       if (report.type === "outbound-rtp") sent += report.packetsSent ?? 0;
       if (report.type === "remote-inbound-rtp") {
         lost += report.packetsLost ?? 0;

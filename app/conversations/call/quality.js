@@ -1,6 +1,9 @@
 // How much picture one link may carry: by number of people, by what the line loses. Pure: figures in, a rung out.
 
-/** @typedef {{lost: number, roundTripS: number}} LineReport lost: 0 to 1; roundTripS: seconds, NaN when unknown. */
+/**
+ * @typedef {{lost: number, roundTripS: number, availableBps: number}} LineReport
+ *   lost: 0 to 1; roundTripS: seconds; availableBps: what the browser believes it can send. NaN: unknown.
+ */
 /** @typedef {{sound_only: boolean, bitrateBps: number, framesPerS: number, scaleDown: number}} Picture */
 
 /**
@@ -20,8 +23,12 @@ export const SOUND_ONLY = RUNGS.length;
 
 const POOR_LOSS = 0.1;
 const GOOD_LOSS = 0.03;
-const POOR_ROUND_TRIP_S = 0.9;
-const GOOD_ROUND_TRIP_S = 0.5;
+/** A busy device answers late too; only very late is a full line. */
+const POOR_ROUND_TRIP_S = 1.5;
+const GOOD_ROUND_TRIP_S = 1;
+/** The picture itself stops only when it would take the place of the sound. */
+const HOPELESS_LOSS = 0.2;
+const HOPELESS_BPS = 100_000;
 /** Two bad reports in a row: one burst of loss is no poor line. */
 const POOR_REPORTS = 2;
 const GOOD_REPORTS = 5;
@@ -39,8 +46,9 @@ export class Ladder {
    * @param {LineReport} report
    * @returns {boolean} whether the rung changed
    */
-  take({ lost, roundTripS }) {
-    const poor = lost > POOR_LOSS || roundTripS > POOR_ROUND_TRIP_S;
+  take({ lost, roundTripS, availableBps }) {
+    const hopeless = lost > HOPELESS_LOSS || availableBps < HOPELESS_BPS;
+    const poor = hopeless || (this.rung < SOUND_ONLY - 1 && (lost > POOR_LOSS || roundTripS > POOR_ROUND_TRIP_S));
     const good = lost < GOOD_LOSS && !(roundTripS > GOOD_ROUND_TRIP_S);
     this.#poor = poor ? this.#poor + 1 : 0;
     this.#good = good ? this.#good + 1 : 0;
