@@ -39,7 +39,6 @@ class _Turn:
     final: Job | None = None
     """The job whose text will be the last word."""
     ended: bool = False
-    shown: bool = False
 
 
 class Ear:
@@ -79,11 +78,16 @@ class Ear:
                 self._follow(event)
             self._maybe_partial()
 
-    def finish(self, timeout_s: float) -> None:
-        """Ends what was begun and waits until its final caption is sent."""
+    def rest(self) -> None:
+        """No sound comes at all: the microphone went off, or the line stalled. Counts as silence."""
         with self._lock:
             for event in self._utterances.finish():
                 self._follow(event)
+
+    def finish(self, timeout_s: float) -> None:
+        """Ends what was begun and waits until its final caption is sent."""
+        self.rest()
+        with self._lock:
             self._nothing_left.wait_for(lambda: self._open_finals == 0, timeout_s)
 
     def close(self) -> None:
@@ -190,17 +194,17 @@ class Ear:
             if turn.draft is job:
                 turn.draft = None
             if turn.final is job:
-                self._send_final(turn, Heard(turn.agreement.text, 0.0, True))
+                self._send_final(turn, Heard("", 0.0, True))
 
     def _show(self, turn: _Turn, heard: Heard) -> None:
-        turn.shown = True
         self._send(self._caption(turn, turn.agreement.text, False, heard.decode_s))
 
     def _send_final(self, turn: _Turn, heard: Heard) -> None:
         with self._lock:
             turn.final = None
-            if heard.text or turn.shown:
-                caption = self._caption(turn, heard.text, True, heard.decode_s)
+            # Words that people have read are not taken away again, even if the last decoding found none.
+            if text := heard.text or turn.agreement.text:
+                caption = self._caption(turn, text, True, heard.decode_s)
                 speech_s = caption.ended_at_s - caption.started_at_s
                 log.info("heard %s: %.2f s, decoded in %.3f s", self._language, speech_s, heard.decode_s)
                 self._send(caption)
