@@ -23,7 +23,7 @@ class SpeechUnavailable(Exception):
 class Caption:
     """What was heard of one utterance so far; a final one never changes again.
 
-    utterance counts from 1 within one listening. Times are seconds of sound since the listening began.
+    utterance grows within one listening; text is never empty. Times are seconds since the listening began.
     """
 
     utterance: int

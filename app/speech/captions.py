@@ -1,5 +1,6 @@
 """Captions of one speaker: sound in, partial and final captions out."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,9 +14,11 @@ from app.speech.decode_queue import DecodeQueue, Job, Rank
 from app.speech.recogniser import Heard, Recogniser, Samples, Transcription
 from app.speech.utterances import Begun, Ended, Event, Paused, Resumed, Utterance, Utterances
 
-_FIRST_PARTIAL_S = 0.7
-_NEXT_PARTIAL_S = 0.6
-"""New sound before decoding again; the decoder must be free too, so a busy machine shows them less often."""
+log = logging.getLogger("wijkbalie.speech")
+
+_PARTIAL_AFTER_S = (0.75, 0.3, 0.7)
+"""New sound before the first, second and every later decoding for a partial caption. The first two come quickly:
+words show once two decodings agree. The decoder must be free too, so a busy machine shows them less often."""
 _BURST_S = 10.0
 _FASTEST = 2.0
 """Sound may come so many times faster than people speak, after a burst; more is thrown away."""
@@ -29,13 +32,13 @@ class _Turn:
     transcription: Transcription
     agreement: Agreement = field(default_factory=Agreement)
     draft: Job | None = None
+    decodings: int = 0
     heard_s: float = 0.0
     """Length of the utterance at the last decoding."""
     at_pause: Heard | None = None
     final: Job | None = None
     """The job whose text will be the last word."""
     ended: bool = False
-    shown: bool = False
 
 
 class Ear:
@@ -75,11 +78,16 @@ class Ear:
                 self._follow(event)
             self._maybe_partial()
 
-    def finish(self, timeout_s: float) -> None:
-        """Ends what was begun and waits until its final caption is sent."""
+    def rest(self) -> None:
+        """No sound comes at all: the microphone went off, or the line stalled. Counts as silence."""
         with self._lock:
             for event in self._utterances.finish():
                 self._follow(event)
+
+    def finish(self, timeout_s: float) -> None:
+        """Ends what was begun and waits until its final caption is sent."""
+        self.rest()
+        with self._lock:
             self._nothing_left.wait_for(lambda: self._open_finals == 0, timeout_s)
 
     def close(self) -> None:
@@ -118,7 +126,7 @@ class Ear:
         if turn is None or turn.draft is not None or turn.utterance.pauses or not turn.utterance.is_speech:
             return
         new_s = turn.utterance.length_s - turn.heard_s
-        if new_s >= (_NEXT_PARTIAL_S if turn.heard_s else _FIRST_PARTIAL_S):
+        if new_s >= _PARTIAL_AFTER_S[min(turn.decodings, len(_PARTIAL_AFTER_S) - 1)]:
             self._draft(turn, Rank.PARTIAL, self._decode_partial)
 
     def _draft(self, turn: _Turn, rank: Rank, decode: Callable[[_Turn, Job], None]) -> None:
@@ -136,6 +144,7 @@ class Ear:
         with self._lock:
             samples = turn.utterance.samples()
             turn.heard_s = turn.utterance.length_s
+            turn.decodings += 1
             wanted = turn.draft is job and not turn.utterance.pauses
         heard = turn.transcription.hear(samples, ending=False) if wanted else None
         with self._lock:
@@ -185,17 +194,20 @@ class Ear:
             if turn.draft is job:
                 turn.draft = None
             if turn.final is job:
-                self._send_final(turn, Heard(turn.agreement.text, 0.0, True))
+                self._send_final(turn, Heard("", 0.0, True))
 
     def _show(self, turn: _Turn, heard: Heard) -> None:
-        turn.shown = True
         self._send(self._caption(turn, turn.agreement.text, False, heard.decode_s))
 
     def _send_final(self, turn: _Turn, heard: Heard) -> None:
         with self._lock:
             turn.final = None
-            if heard.text or turn.shown:
-                self._send(self._caption(turn, heard.text, True, heard.decode_s))
+            # Words that people have read are not taken away again, even if the last decoding found none.
+            if text := heard.text or turn.agreement.text:
+                caption = self._caption(turn, text, True, heard.decode_s)
+                speech_s = caption.ended_at_s - caption.started_at_s
+                log.info("heard %s: %.2f s, decoded in %.3f s", self._language, speech_s, heard.decode_s)
+                self._send(caption)
             self._open_finals -= 1
             self._nothing_left.notify_all()
 

@@ -28,6 +28,8 @@ MOST_BAD_PACKETS = 50
 _UNREAD_BYTES = 256 * 1024
 """A reader that leaves so much unread has died without saying so."""
 _FINISH_S = 20.0
+_STALL_S = 0.5
+"""Beyond the silence that ends an utterance: a browser that sends nothing so long sends silence."""
 
 
 class SpeechServer:
@@ -176,7 +178,11 @@ class SpeechServer:
         bad = 0
         try:
             while True:
-                header, payload = await _read(reader)
+                try:
+                    header, payload = await _read(reader, self._silence_ms / 1000 + _STALL_S)
+                except TimeoutError:
+                    ear.rest()
+                    header, payload = await _read(reader)
                 if header["type"] == "finish":
                     await loop.run_in_executor(self._ending, ear.finish, _FINISH_S)
                     # After the captions that other threads have handed to the loop.
@@ -199,8 +205,10 @@ class SpeechServer:
             log.info("listened %s (%s) for %.0f s", language, encoding, time.monotonic() - began)
 
 
-async def _read(reader: asyncio.StreamReader) -> tuple[wire.Header, bytes]:
-    header, payload = wire.lengths(await reader.readexactly(wire.LENGTHS_BYTES), wire.REQUEST_BYTES)
+async def _read(reader: asyncio.StreamReader, idle_s: float | None = None) -> tuple[wire.Header, bytes]:
+    """Raises TimeoutError when no frame begins within idle_s; nothing is lost then."""
+    first = await asyncio.wait_for(reader.readexactly(wire.LENGTHS_BYTES), idle_s)
+    header, payload = wire.lengths(first, wire.REQUEST_BYTES)
     return wire.parse_header(await reader.readexactly(header)), await reader.readexactly(payload)
 
 

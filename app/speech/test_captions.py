@@ -125,12 +125,20 @@ def test_silence_and_short_noise_give_nothing() -> None:
     assert Speech().say("." * 100 + "####" + "." * 100).close() == []
 
 
-def test_what_the_engine_takes_back_is_withdrawn_by_an_empty_final() -> None:
+def test_words_that_were_shown_are_not_taken_away() -> None:
     speech = Speech(CountingRecogniser(complete=False)).say("." * 10 + "#" * 60)
-    assert speech.captions
+    shown = speech.captions[-1].text
     speech.recogniser.deaf = True
     last = speech.say("." * 16).close()[-1]
-    assert (last.final, last.text) == (True, "")
+    assert (last.final, last.text) == (True, shown)
+
+
+def test_when_no_more_sound_comes_the_sentence_is_over() -> None:
+    speech = Speech().say("." * 10 + "#" * 60)
+    speech.ear.rest()
+    speech._settle()
+    assert speech.captions[-1].final
+    assert [c.utterance for c in speech.say("." * 10 + "#" * 60).close() if c.final] == [1, 2]
 
 
 def test_nothing_heard_and_nothing_shown_is_no_caption() -> None:

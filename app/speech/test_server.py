@@ -1,6 +1,7 @@
 """The speech process's door and the web's client of it, over a real socket, without a model."""
 
 import asyncio
+import contextlib
 import json
 import socket
 import stat
@@ -9,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 
 import numpy as np
 import pytest
@@ -160,6 +161,18 @@ def test_finishing_gives_the_final_of_what_was_begun(process: Process) -> None:
     assert screen.until(is_final)
 
 
+def test_a_microphone_that_goes_off_ends_the_sentence(process: Process) -> None:
+    screen = Screen()
+    listening = listen(SpeechClient(process.path), screen)
+    for _ in range(60):
+        listening.hear(LOUD)
+    assert screen.until(is_final, within_s=3)
+    for _ in range(60):
+        listening.hear(LOUD)
+    assert screen.until(is_final, within_s=3)[-1].utterance == 2
+    listening.finish()
+
+
 def test_an_unknown_language_is_refused_at_once(process: Process) -> None:
     with pytest.raises(LanguageNotSupported):
         SpeechClient(process.path).captioner.listen("ti", "pcm", print, print)
@@ -168,9 +181,12 @@ def test_an_unknown_language_is_refused_at_once(process: Process) -> None:
 def test_captions_return_by_themselves_and_numbers_go_on(process: Process) -> None:
     screen = Screen()
     listening = listen(SpeechClient(process.path), screen)
-    for _ in range(60):
+    shown = None
+    while not isinstance(shown, Caption):  # in mid-sentence: sound goes on until words show
         listening.hear(LOUD)
-    shown = screen.until(lambda told: isinstance(told, Caption))[-1]
+        with contextlib.suppress(Empty):
+            shown = screen.told.get(timeout=0.02)
+    assert not shown.final
     process.stop()
     told = screen.until(lambda told: told == "unavailable")
     finals = [t for t in told if is_final(t)]

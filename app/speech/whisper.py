@@ -79,6 +79,8 @@ class WhisperRecogniser:
         text, good = self._try(samples, language, _THOROUGH if thorough else _QUICK)
         if not good and thorough:
             text, good = self._try(samples, language, _GUARDED)
+        if not thorough:
+            text = text.rstrip(".…")  # it ends every sound with a full stop, and this one is not over
         return Heard(text if good else "", time.perf_counter() - began, thorough)
 
     def _try(self, samples: Samples, language: str, effort: _Effort) -> tuple[str, bool]:

@@ -91,7 +91,9 @@ def test_it_reads_aloud(supervised: tuple[SpeechSupervisor, SpeechClient]) -> No
 
 
 def test_sigterm_ends_it_cleanly_and_removes_the_socket(env: dict[str, str]) -> None:
-    process = subprocess.Popen([sys.executable, "-m", "app.speech"], env=env, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.speech"], env=env, stderr=subprocess.PIPE, text=True
+    )
     client = SpeechClient(Path(env["SPEECH_SOCKET"]))
     until_ready(client)
     listening = client.captioner.listen("nl", "pcm", lambda _c: None, lambda _s: None)

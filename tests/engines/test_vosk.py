@@ -57,7 +57,9 @@ def test_each_language_gets_the_engine_that_is_installed_for_it(korean: Path, mo
     assert (chosen["nl"], chosen["ko"]) == ("whisper-base", "vosk-small-ko")
 
 
-def test_a_broken_model_is_left_out_and_the_others_hear(korean: Path, models_dir: Path, tmp_path: Path) -> None:
+def test_a_broken_model_is_left_out_and_the_others_hear(
+    korean: Path, models_dir: Path, tmp_path: Path
+) -> None:
     shutil.copytree(korean, tmp_path / "vosk-small-ko", copy_function=_link)
     (tmp_path / "whisper-base").symlink_to(models_dir / "whisper-base", target_is_directory=True)
     broken = tmp_path / "vosk-small-ko/am/final.mdl"

@@ -1,5 +1,6 @@
 """Whisper on recorded human speech, with a bound on the words it may get wrong, and on sounds without words."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ def test_partials_come_while_the_person_speaks_and_stay(whisper: WhisperRecognis
     captions = captions_of(whisper, with_silence(clip.samples))
     partials = [c.text for c in captions if not c.final]
     assert partials
-    assert all(later.startswith(earlier) for earlier, later in zip(partials, partials[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in pairwise(partials))
 
 
 def test_a_monologue_without_pause_loses_nothing(whisper: WhisperRecogniser, recordings: Path) -> None:
