@@ -27,8 +27,7 @@ def test_four_people_talk_and_one_voice_is_read_by_the_others(
 
     employee: Employee = people(Employee, "Sanne", microphone=beep)
     employee.sign_in(demo["desk_url"], demo["employees"][0]["user"], demo["employees"][0]["password"])
-    employee.page.get_by_role("link", name="Geboorte aangeven").first.click()
-    employee.page.get_by_role("link", name="Naar het gesprek").click()
+    employee.page.get_by_role("link", name="Naar het gesprek: Geboorte aangeven").first.click()
 
     citizen: Guest = people(Guest, "citizen", microphone=voice)
     interpreter: Guest = people(Guest, "interpreter", microphone=beep)
