@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.browser import chromium, chromium_context
@@ -14,9 +15,21 @@ OpenGallery = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def gallery() -> Iterator[str]:
-    with served(kit_app()) as base_url:
+def kit() -> Flask:
+    return kit_app()
+
+
+@pytest.fixture(scope="session")
+def gallery(kit: Flask) -> Iterator[str]:
+    with served(kit) as base_url:
         yield base_url
+
+
+@pytest.fixture
+def spoken(kit: Flask) -> list[tuple[str, str]]:
+    """What the pages had spoken so far: (text, language)."""
+    asked: list[tuple[str, str]] = kit.extensions["spoken"].asked
+    return asked
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,9 @@ def return_path() -> str:
     """Where a reader stands, to come back to after choosing a language. A form's answer has no such place."""
     if request.method != "GET":
         return "/"
-    return quote(request.path) + ("?" + request.query_string.decode("ascii", "ignore") if request.args else "")
+    return quote(request.path) + (
+        "?" + request.query_string.decode("ascii", "ignore") if request.args else ""
+    )
 
 
 def csrf_field() -> Markup:
