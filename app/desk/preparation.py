@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.desk import gate
 from app.desk.handing_over import HandedOver, hand_over
-from app.desk.names import person_name, role_name, service_name
+from app.desk.names import person_name, service_name
 from app.desk.new_links import keep_new_link, new_links
 from app.desk.ports import Ports
 from app.domain.conversations import Conversation, ConversationEnded, Invitation, NotFound, Role, Seat
@@ -92,7 +92,7 @@ def _page(
         conversation=conversation,
         service=service_name(conversation.service_type),
         guests=guests,
-        roles=[(role.value, role_name(role)) for role in INVITED_BY_HAND],
+        roles=[(Role.INTERPRETER, _("Tolk")), (Role.RELATIVE, _("Naaste")), (Role.EMPLOYEE, _("Collega"))],
         errors=errors or {},
         written=written[:200],
         employee=gate.current(),
