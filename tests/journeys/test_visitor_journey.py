@@ -2,7 +2,6 @@
 
 import os
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from app.domain.conversations import Role
 from tests.browser import (
@@ -21,7 +19,7 @@ from tests.browser import (
     chromium,
     chromium_context,
 )
-from tests.visitor_desk import VisitorDesk
+from tests.visitor_desk import VisitorDesk, served
 
 pytestmark = pytest.mark.browser
 PICTURES = Path(os.environ.get("PICTURES", "test-results/visitor"))
@@ -37,13 +35,8 @@ LOOKS: list[dict[str, Any]] = [
 @pytest.fixture(scope="module")
 def one_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VisitorDesk]:
     desk = VisitorDesk(tmp_path_factory.mktemp("desk"))
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    desk.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield desk
-    server.shutdown()
-    thread.join()
+    with served(desk):
+        yield desk
     desk.close()
 
 
@@ -178,7 +171,7 @@ def test_called_from_the_waiting_room(browser: Browser, desk: VisitorDesk) -> No
         with page.expect_response(lambda answer: "staat=wacht" in answer.url and answer.status == 204):
             pass
         desk.admit_all()
-        expect(page.get_by_role("status").get_by_role("heading")).to_have_text("U bent aan de beurt")
+        expect(page.get_by_role("status").get_by_role("heading", level=1)).to_have_text("U bent aan de beurt")
         expect(leave).to_be_focused()
         expect(page).to_have_title(re.compile("U bent aan de beurt"))
         page.wait_for_url(f"**{home}praten")
