@@ -40,7 +40,7 @@ PALETTE = {
     "grijs": "neutral", "violet": "accent", "blauw": "link", "groen": "positive", "oranje": "warning",
     "rood": "negative", "geel": "highlight",
 }  # fmt: skip
-"""The palette's colours are renamed after what they are for, so that another city's theme need not call its red violet."""
+"""Colours are renamed after what they are for: another city's theme need not call its red violet."""
 
 GROUPS = ("default", "action-1", "action-2", "positive", "negative", "warning", "info", "highlight")
 SHADES = (
@@ -51,7 +51,7 @@ ALWAYS = {f"--basis-color-{group}-{shade}" for group in GROUPS for shade in SHAD
 """Every room may count on these."""
 
 # Latin with the accents of Dutch, Turkish, Polish and their neighbours; signs that sentences need.
-LETTERS = "U+0020-007E,U+00A0-00FF,U+0100-017F,U+0218-021B,U+2010-2015,U+2018-201E,U+2022,U+2026,U+2030,U+20AC,U+2190-2193"
+LETTERS = "20-7E,A0-FF,100-17F,218-21B,2010-2015,2018-201E,2022,2026,2030,20AC"
 
 
 def main() -> None:
@@ -181,7 +181,7 @@ def write_font(modules: Path) -> None:
             options.drop_tables += ["DSIG"]
             font = subset.load_font(str(source), options)
             drawing = subset.Subsetter(options)
-            drawing.populate(unicodes=subset.parse_unicodes(LETTERS.replace("U+", "")))
+            drawing.populate(unicodes=subset.parse_unicodes(LETTERS))
             drawing.subset(font)
             subset.save_font(font, str(folder / f"atkinson-{part}-{weight}.woff2"), options)
 

@@ -96,7 +96,9 @@ class Assets:
         return [path for name in _CALL for path in sorted((self._root / _SITE / name).glob("*.css"))]
 
     def _one_sheet(self, sheets: list[Path]) -> bytes:
-        return "".join(_minified(_following_device(_readdressed(path, self._root))) for path in sheets).encode()
+        return "".join(
+            _minified(_following_device(_readdressed(path, self._root))) for path in sheets
+        ).encode()
 
 
 def _asset(suffix: str, content: bytes) -> Asset:

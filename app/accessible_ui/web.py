@@ -1,11 +1,11 @@
 """Wires the kit into the web: templates of every room, Jinja globals, pages of its own, kind error pages."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import FileSystemLoader
 from markupsafe import Markup
@@ -63,6 +63,7 @@ def _languages() -> list[Language]:
     return list(LANGUAGES.values())
 
 
+@cache
 def _has_template(name: str) -> bool:
     return (APP_ROOT / name).is_file()
 
@@ -76,6 +77,4 @@ def return_path() -> str:
 
 def csrf_field() -> Markup:
     """The hidden field of each form that posts."""
-    if "csrf" not in current_app.extensions:
-        return Markup("")
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())

@@ -4,18 +4,18 @@ export default class LanguagePicker {
   /** @param {HTMLElement} element the form with one button per language */
   constructor(element) {
     this.spoken = "";
-    for (const kind of ["focusin", "pointerover"]) {
-      element.addEventListener(kind, (event) => {
-        const button = event.target instanceof Element ? event.target.closest("button") : null;
-        if (button) this.say(button);
-      });
-    }
+    element.addEventListener("focusin", (event) => this.say(event.target));
+    element.addEventListener("pointerover", (event) => {
+      // A mouse passes over many buttons on its way; a finger means the one it touches.
+      if (event.pointerType !== "mouse") this.say(event.target);
+    });
     element.addEventListener("focusout", () => (this.spoken = ""));
   }
 
-  /** @param {HTMLButtonElement} button */
-  say(button) {
-    if (this.spoken === button.value) return;
+  /** @param {EventTarget | null} target */
+  say(target) {
+    const button = target instanceof Element ? target.closest("button") : null;
+    if (!button || this.spoken === button.value) return;
     this.spoken = button.value;
     const reader = document.querySelector('[data-module="accessible_ui/read_aloud/read_aloud"]');
     // Without the read-aloud component the picker is silent, and works as before.

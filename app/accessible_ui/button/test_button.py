@@ -1,0 +1,7 @@
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_stands_what_every_component_must(check):
+    check("button")

@@ -1,0 +1,117 @@
+import gzip
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+
+from app.accessible_ui.assets import Assets
+from tests.kit_desk import kit_app
+
+APP = Path(__file__).parent.parent
+CSS_BUDGET_B = 12 * 1024
+FONT_BUDGET_B = 30 * 1024
+SCRIPT_BUDGET_B = 15 * 1024
+
+
+@pytest.fixture(scope="module")
+def assets():
+    return Assets(APP)
+
+
+@pytest.fixture(scope="module")
+def client():
+    return kit_app().test_client()
+
+
+def address(client, name):
+    with client.application.test_request_context("/"):
+        return client.application.jinja_env.globals["asset"](name)
+
+
+def test_is_kept_for_ever_under_the_hash_of_everything(client):
+    answer = client.get(address(client, "site.css"))
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.content_type == "text/css; charset=utf-8"
+
+
+def test_under_an_old_hash_it_is_given_but_not_kept(client, assets):
+    answer = client.get("/assets/000000000000/accessible_ui/start.js")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_another_content_has_another_hash(tmp_path):
+    for folder in ("one", "two"):
+        themes = tmp_path / folder / "accessible_ui" / "themes"
+        themes.mkdir(parents=True)
+        (themes / "plain.css").write_text(f":root {{ --of: {folder} }}")
+    assert Assets(tmp_path / "one").hash != Assets(tmp_path / "two").hash
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_goes_compressed_over_the_wire(client, encoding):
+    plain = client.get(address(client, "site.css")).data
+    answer = client.get(address(client, "site.css"), headers={"Accept-Encoding": encoding})
+    assert answer.headers["Content-Encoding"] == encoding
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert {"br": brotli.decompress, "gzip": gzip.decompress}[encoding](answer.data) == plain
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "accessible_ui/web.py", "../pyproject.toml", "accessible_ui/page.html", "accessible_ui/../main.py",
+        "%2e%2e/pyproject.toml", "..%2fpyproject.toml", "/etc/passwd", "accessible_ui/start.js%00.css", "",
+    ],
+)  # fmt: skip
+def test_gives_nothing_that_is_no_asset(client, path):
+    assert client.get(f"/assets/000000000000/{path}").status_code in (404, 308)
+
+
+def test_an_address_of_something_that_is_not_there_is_refused(client):
+    with pytest.raises(LookupError):
+        address(client, "accessible_ui/nothing.js")
+
+
+@pytest.mark.parametrize("sheet", ["site/voorbeeld.css", "site/waterstad.css", "site/call.css"])
+def test_every_address_in_a_sheet_leads_somewhere(assets, sheet):
+    css = assets.get(sheet).content.decode()
+    for target in re.findall(r"url\(\.\./([^)]+)\)", css):
+        assert assets.get(target), target
+
+
+@pytest.mark.parametrize("theme", ["voorbeeld", "waterstad"])
+def test_every_token_that_is_used_has_a_value(assets, theme):
+    """A token nobody defines is silently nothing: run tools/vendor_css.py --tokens after using a new one."""
+    site = assets.get(f"site/{theme}.css").content.decode()
+    pages = "".join(
+        path.read_text(encoding="utf-8") for path in APP.rglob("*.css") if "vendor" not in path.parts
+    )
+    defined = set(re.findall(r"(--[\w-]+)\s*:", site + pages))
+    used = set(re.findall(r"var\(\s*(--(?:basis|theme|page|utrecht)-[\w-]+)\s*\)", site + pages))
+    # Utrecht's components know more tokens than a theme sets; without a value they fall back by design.
+    vendored = set(
+        re.findall(
+            r"var\(\s*(--utrecht-[\w-]+)",
+            "".join(p.read_text() for p in APP.glob("accessible_ui/vendor/*/*.css")),
+        )
+    )
+    assert not used - defined - vendored
+
+
+def test_stays_within_the_budget(assets):
+    style = assets.get("site/voorbeeld.css").encoded("br")
+    fonts = sum(
+        len(assets.get(path).content)
+        for path in assets._files
+        if re.search(r"atkinson-latin-\d00\.woff2$", path)
+    )
+    script = sum(
+        len(assets.get(path).encoded("gzip"))
+        for path in assets._files
+        if re.fullmatch(r"accessible_ui/(start|\w+/\w+)\.js", path)
+    )
+    assert len(style) <= CSS_BUDGET_B
+    assert 0 < fonts <= FONT_BUDGET_B
+    assert script <= SCRIPT_BUDGET_B
