@@ -1,15 +1,24 @@
 """The whole web application with a real database and one open conversation, as the citizen's tests need it."""
 
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
+from werkzeug.serving import make_server
 
 import app.main
 from app.config import Settings
 from app.domain.conversations import Conversation, NewLink, Role
+from app.speech.client import SpeechClient
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
 from app.storage.demo import seed_demo
@@ -95,6 +104,33 @@ class VisitorDesk:
 
     def close(self) -> None:
         self.database.close()
+
+
+@contextmanager
+def served(desk: VisitorDesk) -> Iterator[None]:
+    """On a free port, with a real speech process beside it (whose voice pages use; it has no recogniser)."""
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
+    desk.url = f"http://127.0.0.1:{server.port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    speech = subprocess.Popen(
+        [sys.executable, "-m", "app.speech", "--until-stdin-closes"],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, "DATA_DIR": str(desk.settings.data_dir)},
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        client = SpeechClient(desk.settings.speech_socket)
+        deadline = time.monotonic() + 30
+        while client.describe()["state"] != "ready":
+            assert time.monotonic() < deadline, "the speech process does not answer"
+            time.sleep(0.1)
+        yield
+    finally:
+        speech.communicate()
+        server.shutdown()
+        thread.join()
 
 
 def hears(monkeypatch: pytest.MonkeyPatch, *languages: str) -> None:
