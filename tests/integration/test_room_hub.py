@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from app.conversations import messages as wire
 from app.conversations.fields import WireError
@@ -46,7 +47,7 @@ class Desk:
         self.database = database
         self.conversations = StoredConversations(database)
         self.hub = Hub(self.conversations, clock=lambda: self.now)
-        seed_demo(database, datetime.now(UTC))
+        seed_demo(database, datetime.now(UTC), PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         with database.reading() as session:
             self.lead_id = session.query(EmployeeRow.id).order_by(EmployeeRow.id).first()[0]
             self.service_id = session.query(ServiceTypeRow.id).order_by(ServiceTypeRow.id).first()[0]
