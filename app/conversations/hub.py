@@ -1,23 +1,17 @@
-"""All open rooms of this process, and the lines into them.
-
-Two locks per room. `changes` puts what goes to the database in order: first it is kept, then the room is
-told. `lock` guards the room and is never held while the database works, so that typing and offers do not wait
-for it. Lines take messages without waiting, so they are told under `lock`: all hear all in the same order.
-"""
+"""All open rooms of this process: what the sockets and the pages tell them, and what the database keeps of it."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from app.conversations import messages as wire
-from app.conversations.fields import CLOSE_CODES, WireError
+from app.conversations.fields import WireError
 from app.conversations.limits import Places
-from app.conversations.messages import Message
+from app.conversations.live import Line, LiveRoom
 from app.conversations.room import ABSENT_S, Post, Room
 from app.domain.conversations import Choices, ConversationEnded, Conversations, NotFound, Seat
 from app.domain.speech import Caption, CaptionState
@@ -29,27 +23,6 @@ RESTARTING = 1012
 MOVED = 4409
 
 
-class Line(Protocol):
-    """A way to one browser. Neither waits nor raises."""
-
-    def send(self, message: Message) -> None: ...
-
-    def close(self, code: int) -> None: ...
-
-
-@dataclass(eq=False)
-class _Live:
-    """A room and who is on the line."""
-
-    conversation_id: str
-    changes: threading.RLock = field(default_factory=threading.RLock)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    room: Room | None = None
-    lines: dict[str, Line] = field(default_factory=dict)
-    sounds: dict[str, Line] = field(default_factory=dict)
-    forgotten: bool = False
-
-
 class Hub:
     """seats: people who may be on the line at once; each may hold two sockets. Safe from any thread."""
 
@@ -59,7 +32,7 @@ class Hub:
         self._conversations = conversations
         self._clock = clock
         self._lock = threading.Lock()
-        self._rooms: dict[str, _Live] = {}
+        self._rooms: dict[str, LiveRoom] = {}
         self._lines: set[Line] = set()
         self._talking, self._sounding = Places(seats), Places(seats)
         self._stopped = threading.Event()
@@ -96,13 +69,16 @@ class Hub:
         with self._changing(seat.conversation_id) as live:
             self._read_again(live)
             with live.lock:
-                room = _room(live)
+                room = live.open_room()
+                other_page = seat.id in room.people and room.people[seat.id].epoch != hello.epoch
                 posts = room.join(seat.id, hello, self._clock(), ice_servers, caption_languages)
                 older = live.lines.get(seat.id)
                 if older is not None:
                     older.send(wire.MOVED)
+                if other_page and seat.id in live.sounds:
+                    live.sounds.pop(seat.id).close(MOVED)
                 live.lines[seat.id] = line
-                self._deliver(live, posts)
+                live.deliver(posts)
 
     def receive(self, seat: Seat, line: Line, message: wire.ClientMessage) -> None:
         """Raises WireError. A line that was moved is not heard any more."""
@@ -113,9 +89,9 @@ class Hub:
             if live.lines.get(seat.id) is not line:
                 return
             if not isinstance(message, wire.Kept):
-                self._deliver(live, _room(live).handle(seat.id, message, self._clock()))
+                live.deliver(live.open_room().handle(seat.id, message, self._clock()))
                 return
-            _room(live).check(seat.id, message)
+            live.open_room().check(seat.id, message)
         try:
             self._keep(live, seat, line, message)
         except ConversationEnded:
@@ -128,21 +104,21 @@ class Hub:
         with live.lock:
             if live.lines.get(seat.id) is line:
                 del live.lines[seat.id]
-                self._deliver(live, _room(live).lost(seat.id, self._clock()))
+                live.deliver(live.open_room().lost(seat.id, self._clock()))
 
-    def _keep(self, live: _Live, seat: Seat, line: Line, message: wire.ClientMessage) -> None:
+    def _keep(self, live: LiveRoom, seat: Seat, line: Line, message: wire.ClientMessage) -> None:
         """What lasts: first the database, then the room."""
         match message:
             case wire.Admit(participant=other):
                 with live.changes:
                     with _keeping():
                         admitted = self._conversations.admit(other, _wall_clock())
-                    self._tell(live, lambda room: room.seat_changed(admitted, self._clock()))
+                    live.tell(lambda room: room.seat_changed(admitted, self._clock()))
             case wire.Remove(participant=other):
                 with live.changes:
                     with _keeping():
                         self._conversations.leave(other)
-                    self._tell(live, lambda room: room.removed(other))
+                    live.tell(lambda room: room.removed(other))
             case wire.CaptionChoice():
                 with live.changes:
                     with _keeping():
@@ -150,13 +126,13 @@ class Hub:
                             seat.id, Choices(seat.language, message.reads, message.language, message.agrees)
                         )
                     now = self._clock()
-                    self._tell(live, lambda room: room.caption_choice(kept, message.spoken_language, now))
+                    live.tell(lambda room: room.caption_choice(kept, message.spoken_language, now))
             case wire.Leave():
                 with live.changes:
                     with _keeping():
                         self._conversations.leave(seat.id)
                     line.close(1000)
-                    self._tell(live, lambda room: room.leave(seat.id))
+                    live.tell(lambda room: room.leave(seat.id))
             case wire.End():
                 with _keeping():
                     self._conversations.end_conversation(seat.conversation_id, _wall_clock())
@@ -174,7 +150,7 @@ class Hub:
         if live is None or live.room is None or seat.id not in live.room.people:
             self._refresh(seat.conversation_id)
             return
-        self._tell(live, lambda room: room.seat_seen(seat.id, self._clock()))
+        live.tell(lambda room: room.seat_seen(seat.id, self._clock()))
 
     def admitted(self, seat: Seat) -> None:
         """The employee's page let somebody in without the socket."""
@@ -192,7 +168,7 @@ class Hub:
             with live.lock:
                 live.forgotten = True
                 if live.room is not None:
-                    self._deliver(live, live.room.ended())
+                    live.deliver(live.room.ended())
                 for sound in live.sounds.values():
                     sound.close(4410)
 
@@ -240,7 +216,7 @@ class Hub:
         with self._lock:
             rooms = list(self._rooms.values())
         for live in rooms:
-            self._tell(live, lambda room: room.tick(self._clock()))
+            live.tell(lambda room: room.tick(self._clock()))
             with live.lock:
                 absent = live.room.absent(self._clock()) if live.room else []
             for seat_id in absent:
@@ -262,7 +238,7 @@ class Hub:
             except Exception as problem:  # one bad room must not stop the clock of all
                 log.error("tick: %s", type(problem).__name__)
 
-    def _free(self, live: _Live, seat_id: str) -> None:
+    def _free(self, live: LiveRoom, seat_id: str) -> None:
         with live.changes:
             with live.lock:
                 still = live.room is not None and seat_id in live.room.absent(self._clock())
@@ -271,9 +247,9 @@ class Hub:
                     self._conversations.leave(seat_id)
                 except (NotFound, ConversationEnded):
                     log.info("an absent guest's seat was free already")
-                self._tell(live, lambda room: room.leave(seat_id))
+                live.tell(lambda room: room.leave(seat_id))
 
-    def _forget_if_idle(self, live: _Live) -> None:
+    def _forget_if_idle(self, live: LiveRoom) -> None:
         """Nobody here for a long time: the database can tell all of it again."""
         with self._lock:
             if not live.changes.acquire(blocking=False):
@@ -290,15 +266,15 @@ class Hub:
 
     # --- Inside
 
-    def _known(self, conversation_id: str) -> _Live | None:
+    def _known(self, conversation_id: str) -> LiveRoom | None:
         with self._lock:
             return self._rooms.get(conversation_id)
 
     @contextmanager
-    def _changing(self, conversation_id: str) -> Iterator[_Live]:
+    def _changing(self, conversation_id: str) -> Iterator[LiveRoom]:
         while True:
             with self._lock:
-                live = self._rooms.setdefault(conversation_id, _Live(conversation_id))
+                live = self._rooms.setdefault(conversation_id, LiveRoom(conversation_id))
                 if not self._ticking:
                     self._ticking = True
                     threading.Thread(target=self._keep_ticking, name="rooms", daemon=True).start()
@@ -314,7 +290,7 @@ class Hub:
         except (NotFound, ConversationEnded, WireError):
             self.ended(conversation_id)
 
-    def _read_again(self, live: _Live) -> None:
+    def _read_again(self, live: LiveRoom) -> None:
         """The room as the database knows it. Raises WireError "seat_gone", ConversationEnded."""
         try:
             conversation = self._conversations.conversation(live.conversation_id)
@@ -326,35 +302,12 @@ class Hub:
             if live.room is None:
                 live.room = Room(conversation.seats, self._clock())
             else:
-                self._deliver(live, live.room.seats_are(conversation.seats, self._clock()))
-
-    def _tell(self, live: _Live, change: Callable[[Room], list[Post]]) -> None:
-        with live.lock:
-            if live.room is not None and not live.forgotten:
-                self._deliver(live, change(live.room))
+                live.deliver(live.room.seats_are(conversation.seats, self._clock()))
 
     def _tell_known(self, seat: Seat, change: Callable[[Room], list[Post]]) -> None:
         live = self._known(seat.conversation_id)
         if live is not None:
-            self._tell(live, change)
-
-    def _deliver(self, live: _Live, posts: Iterable[Post]) -> None:
-        """Holding live.lock. Then hangs up on who has no seat, and stops sound that nobody may hear."""
-        for recipient, message in posts:
-            line = live.lines.get(recipient)
-            if line is not None:
-                line.send(message)
-        room = _room(live)
-        for seat_id in [seat_id for seat_id in live.lines if seat_id not in room.people]:
-            live.lines.pop(seat_id).close(CLOSE_CODES["seat_gone"] or 0)
-        for seat_id in [seat_id for seat_id in live.sounds if not room.sends_sound(seat_id)]:
-            live.sounds.pop(seat_id).close(CLOSE_CODES["sound_refused"] or 0)
-
-
-def _room(live: _Live) -> Room:
-    if live.room is None:
-        raise WireError("seat_gone")
-    return live.room
+            live.tell(change)
 
 
 def _wall_clock() -> datetime:

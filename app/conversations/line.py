@@ -27,7 +27,7 @@ UNSENT_BYTES = 1024 * 1024
 """A client that lets so much wait is cut off; it comes back by itself."""
 RECEIVED_BYTES_PER_S = 256 * 1024
 RECEIVED_BYTES_BURST = 2 * 1024 * 1024
-GOODBYE_S = 1.0
+GOODBYE_S = 0.5
 """How long a closing handshake may take."""
 SOCKET_KEYS = ("gunicorn.socket", "werkzeug.socket")
 

@@ -1,5 +1,6 @@
 """What goes wrong on a socket, in words for the person behind it."""
 
+from babel import Locale, UnknownLocaleError
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
@@ -29,6 +30,10 @@ SENTENCES = {
 
 
 def told(error: WireError, language: str) -> Message:
-    """The error as this reader is told it."""
+    """The error as this reader is told it; in Dutch when the language is none that Babel knows."""
+    try:
+        Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        language = "nl"
     with force_locale(language):
         return error_message(error, str(SENTENCES.get(error.code, _BREACH)))

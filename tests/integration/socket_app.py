@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask, jsonify, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
@@ -87,8 +88,9 @@ def prepare(folder: Path) -> tuple[Database, str]:
         return connect(url, "proef"), token_file.read_text()
     migrate(url)
     database, now = connect(url, "proef"), datetime.now(UTC)
-    lead = seed_demo(database, now).employees[0]
-    token = StoredEmployees(database).sign_in(lead.user, lead.password, now).token
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    lead = seed_demo(database, now, quick).employees[0]
+    token = StoredEmployees(database, quick).sign_in(lead.user, lead.password, now).token
     token_file.write_text(token)
     return database, token
 

@@ -220,7 +220,7 @@ def test_a_slow_client_stops_nobody_and_is_cut_off(server: SocketServer) -> None
         interpreter.expect("typing")
         slowest = max(slowest, time.monotonic() - began)
     employee.expect_presence(talk.people[2].seat, "away")
-    assert slowest < 0.5
+    assert slowest < 2, "a line that is waited for would hold everybody for good"
     slow.close()
 
 
