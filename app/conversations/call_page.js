@@ -3,13 +3,18 @@
 import { CallClient } from "./call/client.js";
 import { devices } from "./call/media.js";
 import { Tiles } from "./call/tiles.js";
-import { TypingField } from "./call/typing.js";
-import { Words } from "./call/words.js";
 
 /** @typedef {import("./call/types.js").Participant} Participant */
 /** @typedef {import("./call/types.js").CaptionLine} CaptionLine */
 /** @typedef {import("./call/types.js").TypedLine} TypedLine */
 /** @typedef {import("./call/diagnosis.js").Trouble} Trouble */
+
+/** @param {Element} element @returns {Promise<any>} the component in it, which may be built after this page's own */
+const componentOf = (element) => new Promise((resolve) => {
+  const built = /** @type {any} */ (element).component;
+  if (built) resolve(built);
+  else element.addEventListener("component-ready", () => resolve(/** @type {any} */ (element).component), { once: true });
+});
 
 /** What the button of a trouble does; its sentence and word stand in the page. @type {Record<string, string>} */
 const REMEDIES = {
@@ -47,11 +52,18 @@ export default class CallPage {
       wanted: this.keptWishes(),
     });
     this.tiles = new Tiles(this.part("pictures"), this.part("picture-choices"));
-    this.words = new Words(this.part("words"));
-    this.typing = new TypingField(/** @type {HTMLFormElement} */ (this.part("typing")), (text, done) => this.type(text, done));
+    this.log = componentOf(/** @type {Element} */ (element.querySelector("#caption-log")));
+    this.typing = /** @type {HTMLFormElement} */ (element.querySelector("#type-along-form"));
+    this.typing.addEventListener("typing", (event) => {
+      const { text, done } = /** @type {CustomEvent} */ (event).detail;
+      this.type(text, done);
+    });
     this.listen();
     this.bindChoices();
     element.addEventListener("click", (event) => this.press(event));
+    element.addEventListener("caption-look", (event) => {
+      element.classList.toggle("call--captions-above", /** @type {CustomEvent} */ (event).detail.position === "above");
+    });
     addEventListener("pagehide", () => this.client.close());
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
     void this.client.start().then(() => this.showCameras());
@@ -105,7 +117,6 @@ export default class CallPage {
   welcome() {
     this.element.dataset.joined = "true";
     for (const who of this.client.participants.values()) this.showParticipant(who);
-    this.typing.repeat();
     this.showChoices();
     this.showControls();
   }
@@ -119,8 +130,7 @@ export default class CallPage {
     const own = who.id === this.client.you;
     const { media } = this.client;
     const stream = own ? media.stream : this.client.peers.get(who.id)?.stream ?? null;
-    const record = own ? { ...who, ...media.sending } : who;
-    this.tiles.show(record, stream, own && media.facing === "user");
+    this.tiles.show(own ? { ...who, ...media.sending } : who, stream, own && media.facing === "user");
     const video = this.tiles.video(who.id);
     if (!video) return;
     this.client.watch(who.id, video);
@@ -149,22 +159,26 @@ export default class CallPage {
   }
 
   /** @param {CaptionLine} line */
-  showCaption(line) {
-    const name = line.from === this.client.you ? this.text("you") : this.client.participants.get(line.from)?.name ?? "";
-    this.words.put({ key: `c ${line.from} ${line.utterance}`, name, text: line.text, done: line.final, typed: false, language: line.language });
+  showCaption({ from, utterance, text, final, language }) {
+    void this.log.then((log) => log.show({ from, name: this.nameOf(from), utterance, text, final, language }));
   }
 
   /** @param {TypedLine} line */
-  showTyped(line) {
-    const name = this.client.participants.get(line.from)?.name ?? "";
-    this.words.put({ key: `t ${line.from} ${line.line}`, name, text: line.text, done: line.done, typed: true });
+  showTyped({ from, line, text, done }) {
+    const name = this.nameOf(from);
+    void this.log.then((log) => log.show({ from, name, utterance: line, text, final: done, typed: true }));
+    // A live region that repeats partial text talks over the speaker: only whole lines of others are announced.
+    if (done && from !== this.client.you) this.part("typed").textContent = `${name}: ${text}`;
   }
+
+  /** @param {string} id */
+  nameOf(id) { return id === this.client.you ? this.text("you") : this.client.participants.get(id)?.name ?? ""; }
 
   /** @param {string} text @param {boolean} done */
   type(text, done) {
     const line = this.client.type(text, done);
-    if (line === null) return;
-    this.words.put({ key: `t own ${line}`, name: this.text("you"), text, done, typed: true, own: true });
+    if (line === null) return this.say(this.text("notSent"));
+    return this.showTyped({ from: this.client.you, line, text, done });
   }
 
   /** One sentence, one action. @param {Trouble | null} trouble */
@@ -197,7 +211,7 @@ export default class CallPage {
       case "renewSound": await media.renewMicrophone(); return sound.wake();
       case "cameraOff": await media.setCamera(false); return this.keepWishes();
       case "repair": return peers.get(trouble.about ?? "")?.renegotiate();
-      case "tell": return this.part("typing").querySelector("input")?.focus();
+      case "tell": return this.showTyping();
       case "wake":
         await sound.wake();
         for (const who of this.client.participants.values()) this.showParticipant(who);
@@ -250,7 +264,6 @@ export default class CallPage {
   showChoices() {
     const { reads } = this.client.choice;
     this.element.classList.toggle("call--reads", reads);
-    this.part("words-title").textContent = this.text(reads ? "captionsOn" : "captionsOff");
     this.showPeople();
   }
 
@@ -280,10 +293,9 @@ export default class CallPage {
 
   /** On a small screen the field makes place for words until it is asked for. */
   showTyping() {
-    const form = this.part("typing");
-    const open = this.element.classList.toggle("call--typing") || getComputedStyle(form).display !== "none";
+    const open = this.element.classList.toggle("call--typing") || getComputedStyle(this.typing).display !== "none";
     this.part("type").setAttribute("aria-expanded", String(open));
-    if (open) form.querySelector("input")?.focus();
+    if (open) this.typing.querySelector("input")?.focus();
   }
 
   /** @param {string | null} id */

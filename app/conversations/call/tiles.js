@@ -1,5 +1,6 @@
-// The pictures on the page: one tile for each participant, with name and role, to pin and to resize.
+// The pictures on the page: one tile for each participant, to pin and to resize, laid out to fill the place.
 
+import ParticipantTile from "../../accessible_ui/participant_tile/participant_tile.js";
 import { fitPictures } from "./layout.js";
 
 /** @typedef {import("./types.js").Participant} Participant */
@@ -10,15 +11,11 @@ const SIZES = /** @type {const} */ (["small", "medium", "large"]);
 const GAP_PX = 8;
 /** Buttons would hide the face of a smaller picture; the dialog has the same choices. */
 const NARROW_PX = 420;
-/** Louder than this is speech; the ring stays a moment so that it does not flicker between words. */
-const SPEAKING_LEVEL = 0.03;
-const RING_MS = 700;
 
 export class Tiles {
-  /** @type {Map<string, HTMLElement>} */ #tiles = new Map();
+  /** @type {Map<string, ParticipantTile>} */ #tiles = new Map();
   /** @type {Map<string, Participant>} */ #people = new Map();
   /** @type {Map<string, Wish>} */ #wishes = new Map();
-  /** @type {Map<string, number>} */ #heardAt = new Map();
   #planned = false;
 
   /**
@@ -27,126 +24,112 @@ export class Tiles {
    */
   constructor(element, choices) {
     this.element = element;
-    this.choices = choices;
-    this.rows = /** @type {HTMLElement} */ (choices.querySelector("[data-picture-rows]"));
-    this.row = /** @type {HTMLTemplateElement} */ (choices.querySelector("template[data-picture-row]"));
     this.list = /** @type {HTMLElement} */ (element.querySelector("[data-tiles]"));
     this.template = /** @type {HTMLTemplateElement} */ (element.querySelector("template[data-tile]"));
+    this.captioned = /** @type {HTMLTemplateElement} */ (element.querySelector("template[data-captioned]"));
+    this.rows = /** @type {HTMLElement} */ (choices.querySelector("[data-picture-rows]"));
+    this.row = /** @type {HTMLTemplateElement} */ (choices.querySelector("template[data-picture-row]"));
     this.you = "";
     new ResizeObserver(() => this.#plan()).observe(this.list);
-    for (const place of [this.list, this.rows]) place.addEventListener("click", (event) => this.#press(event));
+    this.rows.addEventListener("click", (event) => this.#press(event));
     this.rows.addEventListener("change", (event) => this.#pickSize(event));
   }
 
   /** @param {string} name */
   #text(name) { return this.element.dataset[`${name}Text`] ?? ""; }
 
+  /** @param {HTMLTemplateElement} template @returns {HTMLElement} */
+  #copy(template) {
+    return /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
+  }
+
   /** @param {Participant} who @param {MediaStream | null} stream @param {boolean} mirrored */
   show(who, stream, mirrored = false) {
-    let tile = this.#tiles.get(who.id);
-    if (!tile) tile = this.#add(who);
-    const before = this.#people.get(who.id);
+    const tile = this.#tiles.get(who.id) ?? this.#add(who);
+    const isNew = !this.#people.has(who.id);
     this.#people.set(who.id, who);
     const own = who.id === this.you;
-    this.#fill(tile, who, own);
-    const video = /** @type {HTMLVideoElement} */ (tile.querySelector("video"));
-    video.muted = own;
-    video.classList.toggle("tile__video--mirrored", mirrored);
-    if (video.srcObject !== stream) video.srcObject = stream;
-    if (!before || before.number !== who.number) this.#plan();
+    const name = own ? this.#text("you") : who.name;
+    const role = this.#text(`role${who.role[0]?.toUpperCase()}${who.role.slice(1)}`);
+    const { camera, microphone, sound_only } = who;
+    tile.show({ name, role, camera, microphone, sound_only, away: who.presence === "away", mirrored });
+    tile.play(stream, own);
+    tile.element.classList.toggle("tile--captioned", who.captioned && !own);
+    const legend = this.#rowOf(who.id)?.querySelector("[data-part=name]");
+    if (legend) legend.textContent = name;
+    if (isNew) this.#changed();
   }
 
   /** @param {Participant} who */
   #add(who) {
-    const tile = /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (this.template.content.cloneNode(true)).firstElementChild);
-    tile.dataset.participant = who.id;
-    tile.id = `tile-${who.id}`;
-    // An interpreter is no use in the corner: pinned until the owner decides otherwise.
-    this.#wishes.set(who.id, { pinned: who.role === "interpreter" && who.id !== this.you, size: null });
+    const element = this.#copy(this.template);
+    element.id = `tile-${who.id}`;
+    element.dataset.participant = who.id;
+    const name = /** @type {HTMLElement} */ (element.querySelector("[data-part=name]"));
+    name.id = `${element.id}-name`;
+    element.setAttribute("aria-labelledby", name.id);
+    element.querySelector(".tile__foot")?.append(this.#copy(this.captioned));
+    const tile = new ParticipantTile(element);
+    element.addEventListener("tile-pin", (event) => this.#wish(who.id, { pinned: /** @type {CustomEvent} */ (event).detail.pinned }));
+    element.addEventListener("tile-size", (event) => this.#wish(who.id, { size: /** @type {CustomEvent} */ (event).detail.size }));
     this.#tiles.set(who.id, tile);
-    this.list.append(tile);
-    const row = /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (this.row.content.cloneNode(true)).firstElementChild);
+    this.#wishes.set(who.id, { pinned: false, size: null });
+    this.list.append(element);
+    const row = this.#copy(this.row);
     row.dataset.participant = who.id;
     for (const input of row.querySelectorAll("input")) input.name = `size-${who.id}`;
     this.rows.append(row);
-    this.#label(who.id);
+    // An interpreter is no use in the corner: pinned until the owner decides otherwise.
+    if (who.role === "interpreter" && who.id !== this.you) tile.pin(true);
     return tile;
-  }
-
-  /** @param {HTMLElement} tile @param {Participant} who @param {boolean} own */
-  #fill(tile, who, own) {
-    const set = (/** @type {string} */ part, /** @type {string} */ text) => {
-      const node = tile.querySelector(`[data-part=${part}]`);
-      if (node && node.textContent !== text) node.textContent = text;
-    };
-    const name = own ? this.#text("you") : who.name;
-    set("name", name);
-    const legend = this.#rowOf(who.id)?.querySelector("[data-part=name]");
-    if (legend) legend.textContent = name;
-    set("role", this.#text(`role${who.role[0]?.toUpperCase()}${who.role.slice(1)}`));
-    set("initial", [...who.name.trim()][0]?.toUpperCase() ?? "");
-    const state = who.presence === "away" ? "away" : who.sound_only ? "soundOnly" : who.camera ? "" : "cameraOff";
-    set("state", state && this.#text(state));
-    tile.classList.toggle("tile--no-picture", state !== "" && state !== "away");
-    tile.classList.toggle("tile--away", who.presence === "away");
-    tile.classList.toggle("tile--own", own);
-    const quiet = tile.querySelector("[data-part=quiet]");
-    if (quiet instanceof HTMLElement) quiet.hidden = who.microphone || who.presence === "away";
-    const captioned = tile.querySelector("[data-part=captioned]");
-    if (captioned instanceof HTMLElement) captioned.hidden = !who.captioned || own;
   }
 
   /** @param {string} id */
   #rowOf(id) { return this.rows.querySelector(`[data-participant="${CSS.escape(id)}"]`); }
 
   /** @param {string} id */
-  video(id) { return this.#tiles.get(id)?.querySelector("video") ?? null; }
+  video(id) { return this.#tiles.get(id)?.video ?? null; }
 
   /** @param {string} id */
   remove(id) {
     const tile = this.#tiles.get(id);
     if (!tile) return;
-    const focused = tile.contains(document.activeElement);
-    const video = this.video(id);
-    if (video) video.srcObject = null;
-    tile.remove();
+    const focused = tile.element.contains(document.activeElement);
+    tile.play(null);
+    tile.element.remove();
     this.#rowOf(id)?.remove();
-    for (const map of [this.#tiles, this.#people, this.#wishes, this.#heardAt]) map.delete(id);
+    for (const map of [this.#tiles, this.#people, this.#wishes]) map.delete(id);
     if (focused) this.list.focus();
-    this.#plan();
+    this.#changed();
   }
 
   /** @param {Map<string, number>} levels */
   hear(levels) {
-    const now = performance.now();
-    for (const [id, tile] of this.#tiles) {
-      if ((levels.get(id) ?? 0) > SPEAKING_LEVEL) this.#heardAt.set(id, now);
-      tile.classList.toggle("tile--speaking", now - (this.#heardAt.get(id) ?? -Infinity) < RING_MS);
-    }
+    for (const [id, tile] of this.#tiles) tile.level(levels.get(id) ?? 0);
+  }
+
+  /** @param {string} id @param {Partial<Wish>} wish */
+  #wish(id, wish) {
+    Object.assign(this.#wishes.get(id) ?? {}, wish);
+    this.#changed();
   }
 
   /** @param {Event} event */
   #press(event) {
-    const button = /** @type {Element} */ (event.target).closest("[data-tile-action]");
-    const id = button?.closest("[data-participant]")?.getAttribute("data-participant");
-    if (!button || !id) return;
-    const action = button.getAttribute("data-tile-action") ?? "";
-    const wish = this.#wishes.get(id);
-    if (wish && action === "pin") wish.pinned = !wish.pinned;
-    else if (wish && action === "size") wish.size = SIZES[(SIZES.indexOf(this.#size(id)) + 1) % SIZES.length] ?? "medium";
-    this.#changed();
+    const button = /** @type {Element} */ (event.target).closest("[data-tile-action=pin]");
+    const id = button?.closest("[data-participant]")?.getAttribute("data-participant") ?? "";
+    if (button) this.#tiles.get(id)?.pin(!this.#wishes.get(id)?.pinned);
   }
 
   /** @param {Event} event */
   #pickSize(event) {
     const input = /** @type {HTMLInputElement} */ (event.target);
-    const wish = this.#wishes.get(input.closest("[data-participant]")?.getAttribute("data-participant") ?? "");
-    if (wish) wish.size = SIZES.find((size) => size === input.value) ?? null;
-    this.#changed();
+    const id = input.closest("[data-participant]")?.getAttribute("data-participant") ?? "";
+    this.#wish(id, { size: SIZES.find((size) => size === input.value) ?? null });
   }
 
   #changed() {
-    for (const id of this.#tiles.keys()) this.#label(id);
+    for (const [id, tile] of this.#tiles) this.#label(id, tile);
     this.#plan();
   }
 
@@ -160,23 +143,18 @@ export class Tiles {
     return anyPinned && this.#tiles.size > 2 ? "medium" : "large";
   }
 
-  /** Names say what a press will do; the state stands in them and in ARIA. @param {string} id */
-  #label(id) {
-    const tile = this.#tiles.get(id);
-    const wish = this.#wishes.get(id);
-    if (!tile || !wish) return;
+  /** @param {string} id @param {ParticipantTile} tile */
+  #label(id, tile) {
     const size = this.#size(id);
+    const pinned = this.#wishes.get(id)?.pinned ?? false;
+    tile.size = tile.element.dataset.size = size;
+    tile.word("size", size === "large" ? "medium" : "large");
     const row = this.#rowOf(id);
-    for (const pin of [tile, row].map((place) => place?.querySelector("[data-tile-action=pin]"))) {
-      pin?.setAttribute("aria-pressed", String(wish.pinned));
-      const word = pin?.querySelector("[data-part=word]");
-      if (word) word.textContent = this.#text(wish.pinned ? "unpin" : "pin");
-    }
+    const pin = row?.querySelector("[data-tile-action=pin]");
+    pin?.setAttribute("aria-pressed", String(pinned));
+    const word = pin?.querySelector("[data-part=word]");
+    if (word) word.textContent = this.#text(pinned ? "unpin" : "pin");
     for (const input of row?.querySelectorAll("input") ?? []) input.checked = input.value === size;
-    const sizeText = tile.querySelector("[data-tile-action=size] [data-part=word]");
-    if (sizeText) sizeText.textContent = this.#text({ small: "toMedium", medium: "toLarge", large: "toSmall" }[size]);
-    tile.dataset.size = size;
-    tile.classList.toggle("tile--pinned", wish.pinned);
   }
 
   /** Pinned first, the interpreter before others, the owner last. */
@@ -201,17 +179,16 @@ export class Tiles {
     const { clientWidth, clientHeight } = this.list;
     const boxes = fitPictures(ids.map((id) => this.#size(id)), clientWidth, clientHeight, GAP_PX);
     for (const [index, id] of ids.entries()) {
-      const tile = this.#tiles.get(id);
+      const element = this.#tiles.get(id)?.element;
       const box = boxes[index];
-      if (!tile || !box) continue;
-      this.#label(id);
-      tile.style.insetInlineStart = `${box.left}px`;
-      tile.style.top = `${box.top}px`;
-      tile.style.width = `${box.width}px`;
-      tile.style.height = `${box.height}px`;
-      tile.classList.toggle("tile--narrow", box.width < NARROW_PX);
+      if (!element || !box) continue;
+      element.style.insetInlineStart = `${box.left}px`;
+      element.style.top = `${box.top}px`;
+      element.style.width = `${box.width}px`;
+      element.style.height = `${box.height}px`;
+      element.classList.toggle("tile--narrow", box.width < NARROW_PX);
     }
-    // Tab order follows what the eye sees; moving a node would stop its video, so only swap when it must.
+    // Tab order follows what the eye sees; moving a node stops its video, so only when it must.
     const now = [...this.list.children].map((tile) => /** @type {HTMLElement} */ (tile).dataset.participant);
     if (ids.join() !== now.join()) for (const id of ids) this.#place(id);
   }
@@ -219,11 +196,10 @@ export class Tiles {
   /** @param {string} id */
   #place(id) {
     const tile = this.#tiles.get(id);
-    const video = this.video(id);
     if (!tile) return;
     const focused = document.activeElement;
-    this.list.append(tile);
-    void video?.play().catch(() => {});
-    if (focused instanceof HTMLElement && tile.contains(focused)) focused.focus();
+    this.list.append(tile.element);
+    void tile.video.play().catch(() => {});
+    if (focused instanceof HTMLElement && tile.element.contains(focused)) focused.focus();
   }
 }
