@@ -38,8 +38,9 @@ _TOKENS_PER_S, _TOKENS_MORE = 14, 16
 """No language is spoken faster; a decoding that needs more repeats itself."""
 _REPETITIVE = 2.2
 """zlib's ratio for text; Whisper's makers call 2.4 over 30 s a failure."""
-_NO_SPEECH, _UNSURE = 0.6, -0.8
-_VERY_UNSURE = -1.6
+_NO_SPEECH, _UNSURE = 0.6, -0.5
+_CERTAINLY_NO_SPEECH, _VERY_UNSURE = 0.8, -1.6
+"""Measured on noise, music and silence against sentences: these have 0.0 to 0.3 and -0.1 to -0.6."""
 
 # What Whisper says to sounds without words: subtitlers' names and thanks that it was trained on. Nobody says
 # these to a municipal desk. See https://github.com/openai/whisper/discussions/928.
@@ -50,6 +51,8 @@ _NOBODY_SAID = re.compile(
     r"sous-titrage|sous-titres.*amara|subtítulos.*amara|altyazı m\.k|продолжение следует|субтитры",
     re.IGNORECASE,
 )
+# Descriptions of sound for deaf viewers, in Dutch subtitles always in capitals.
+_DESCRIBED = re.compile(r"\W*(MUZIE\w*|APPLAUS|GELACH|GEJUICH|ZUCHT|STILTE|MUSIC|APPLAUSE|LAUGHTER)\W*")
 _NOT_SPOKEN = re.compile(r"[\[(*♪♫][^\])*♪♫]*[\])*♪♫]")
 
 
@@ -138,9 +141,11 @@ def is_nothing(text: str, no_speech: float, log_probability: float) -> bool:
     """Invented words: what the model says to silence, noise and music. log_probability: mean per token."""
     if not any(c.isalnum() for c in text):
         return True
+    if no_speech > _CERTAINLY_NO_SPEECH or log_probability < _VERY_UNSURE:
+        return True
     if no_speech > _NO_SPEECH and log_probability < _UNSURE:
         return True
-    return log_probability < _VERY_UNSURE or _NOBODY_SAID.search(text) is not None
+    return _NOBODY_SAID.search(text) is not None or _DESCRIBED.fullmatch(text) is not None
 
 
 def repeats(text: str) -> bool:
