@@ -1,11 +1,14 @@
 """What goes, and when. RULES is the whole of it: what no rule keeps is not kept."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Delete, delete, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.storage.conversations import end
@@ -19,6 +22,9 @@ from app.storage.tables import (
     SeatRow,
     SignInTriesRow,
 )
+
+
+log = logging.getLogger("wijkbalie.storage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +125,25 @@ def purge(database: Database, now: datetime) -> dict[str, int]:
             gone[rule.name] = rule.apply(session, now - rule.after, now)
     database.forget_deleted()
     return gone
+
+
+def start_purging(database: Database, every: timedelta = timedelta(hours=1)) -> Callable[[], None]:
+    """Purges now and then in a thread of its own; call what it returns to stop. A failure waits for the next time."""
+    stopped = Event()
+
+    def keep_purging() -> None:
+        while not stopped.is_set():
+            try:
+                purge(database, datetime.now(UTC))
+            except SQLAlchemyError as problem:
+                log.error("purge: %s", type(problem).__name__)
+            stopped.wait(every.total_seconds())
+
+    thread = Thread(target=keep_purging, name="purge", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        stopped.set()
+        thread.join(timeout=5)
+
+    return stop

@@ -1,6 +1,7 @@
 """Retention: each rule takes what is over its time, and nothing else. And the demo that never doubles."""
 
 import re
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from app.domain.conversations import LinkState, Role
 from app.domain.people import SignInRefused
@@ -15,7 +17,7 @@ from app.storage.conversations import StoredConversations
 from app.storage.database import Database
 from app.storage.demo import seed_demo
 from app.storage.employees import StoredEmployees
-from app.storage.purge import RULES, purge
+from app.storage.purge import RULES, purge, start_purging
 from app.storage.tables import EmployeeRow, Table
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -76,6 +78,22 @@ def test_who_sits_in_a_talk_keeps_the_session(database: Database) -> None:
     StoredConversations(database, clock=lambda: NOW).take_employee_seat(demo.conversation_id, 1)
     assert purge(database, NOW + timedelta(hours=2))["sessions"] == 0
     assert purge(database, NOW + timedelta(hours=13))["sessions"] == 1
+
+
+def test_purging_goes_on_after_a_failure(database: Database, monkeypatch) -> None:
+    purged, failed = threading.Event(), threading.Event()
+
+    def fail_once(_database: Database, now: datetime) -> None:
+        if failed.is_set():
+            purged.set()
+        failed.set()
+        if not purged.is_set():
+            raise OperationalError("locked", None, Exception())
+
+    monkeypatch.setattr("app.storage.purge.purge", fail_once)
+    stop = start_purging(database, timedelta(milliseconds=1))
+    assert purged.wait(10)
+    stop()
 
 
 def test_the_docs_list_every_rule() -> None:
