@@ -23,7 +23,6 @@ from app.storage.tables import (
     SignInTriesRow,
 )
 
-
 log = logging.getLogger("wijkbalie.storage")
 
 
