@@ -3,17 +3,18 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from flask import Flask, Response, render_template_string, request, send_from_directory
+from flask import Flask, Response, render_template_string
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.serving import make_server
 
 from app.accessible_ui.read_aloud.routes import create_blueprint
+from app.accessible_ui.web import init_accessible_ui, select_language
+from app.domain.people import Municipality
 from app.domain.speech import Voice
 
-APP = Path(__file__).parent.parent / "app"
+TOWN = Municipality(1, "wijkstad", "Wijkstad", "14 010", "", "", "", {}, "voorbeeld")
 
 # What protection.py allows and no more.
 POLICY = (
@@ -21,22 +22,10 @@ POLICY = (
     "connect-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'"
 )
 
-BOOT = """
-const element = document.querySelector("[data-module]");
-const { default: Component } = await import(`/assets/x/${element.dataset.module}.js`);
-element.component = new Component(element);
-document.documentElement.dataset.ready = "yes";
-"""
+PAGE = """{% extends "accessible_ui/page.html" %}{% block title %}Praten met de gemeente{% endblock %}
+{% block content %}{{ content|safe }}{% endblock %}"""
 
-PAGE = """
-{% from "accessible_ui/read_aloud/read_aloud.html" import read_aloud %}<!doctype html>
-<html lang="{{ language }}" dir="{{ 'rtl' if language == 'ar' else 'ltr' }}"><head><meta charset="utf-8">
-<title>Praten met de gemeente</title><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="csrf-token" content="{{ csrf_token() }}">
-<link rel="stylesheet" href="/assets/x/accessible_ui/read_aloud/read_aloud.css">
-<script type="module" src="/boot.js"></script></head>
-<body><header>{{ read_aloud() }}</header><main id="inhoud">{{ content|safe }}</main></body></html>
-"""
+READY = "() => document.querySelector('.read-aloud').component"
 
 CONTENT = """
 <h1>Praten met de gemeente</h1>
@@ -50,24 +39,17 @@ CONTENT = """
 
 
 def read_aloud_app(voice: Voice, content: str = CONTENT) -> Flask:
-    """`/` is the page, in the language of `?language=`."""
-    app = Flask(__name__, template_folder=str(APP))
+    """`/` is the page, in the language that the browser asks for."""
+    app = Flask(__name__, static_folder=None, template_folder=None)
     app.config.update(SECRET_KEY="only for this page", WTF_CSRF_HEADERS=["X-CSRF-Token"], TESTING=True)
-    Babel(app, locale_selector=lambda: request.args.get("language", "nl"))
+    Babel(app, locale_selector=select_language)
     CSRFProtect(app)
+    init_accessible_ui(app, lambda: TOWN)
     app.register_blueprint(create_blueprint(voice, "only for this page"))
 
     @app.get("/")
     def page() -> str:
-        return render_template_string(PAGE, content=content, language=request.args.get("language", "nl"))
-
-    @app.get("/boot.js")
-    def boot() -> Response:
-        return Response(BOOT, mimetype="text/javascript")
-
-    @app.get("/assets/x/<path:path>")
-    def asset(path: str) -> Response:
-        return send_from_directory(APP, path)
+        return render_template_string(PAGE, content=content)
 
     @app.after_request
     def restrict(answer: Response) -> Response:

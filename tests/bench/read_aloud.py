@@ -16,7 +16,7 @@ from flask import Flask, Response, request
 from playwright.sync_api import Browser, sync_playwright
 
 from app.speech.mouth import VoicePool
-from tests.read_aloud_page import read_aloud_app, served
+from tests.read_aloud_page import READY, read_aloud_app, served
 
 RUNS = 12
 
@@ -122,11 +122,11 @@ def _number_the_pages(app: Flask) -> None:
 
 
 def _press(browser: Browser, address: str, times: int) -> list[dict[str, float]]:
-    context = browser.new_context()
+    context = browser.new_context(locale="nl-NL")
     context.add_init_script(KEEP)
     page = context.new_page()
     page.goto(address)
-    page.wait_for_selector("html[data-ready]")
+    page.wait_for_function(READY)
     page.evaluate(LISTEN)
     found = []
     for _ in range(times):

@@ -104,9 +104,8 @@ export default class ReadAloud {
     this.#word.clear();
     this.#paused = false;
     if (speaking === this) speaking = null;
-    const bar = this.#bar();
-    if (bar.contains(document.activeElement)) this.#button("start").focus();
-    bar.hidden = true;
+    if (this.#bar().contains(document.activeElement)) this.#button("start").focus();
+    this.#showBar(false);
     this.#show("idle");
   }
 
@@ -134,7 +133,7 @@ export default class ReadAloud {
     speaking = this;
     const turn = this.#newTurn();
     this.#say("");
-    this.#bar().hidden = !withBar;
+    this.#showBar(withBar);
     this.#show("loading");
     this.#place = { sentences, index: 0, offset: 0 };
     await this.#goOn(turn);
@@ -164,7 +163,8 @@ export default class ReadAloud {
       if (turn !== this.#turn) return;
     }
     if (turn !== this.#turn) return;
-    const failed = refusal && (this.#place.index < sentences.length || !heard);
+    // A text that another part had spoken may stay unspoken: nobody pressed for it.
+    const failed = refusal && !this.#bar().hidden && (this.#place.index < sentences.length || !heard);
     this.stop();
     if (failed) this.#say((refusal instanceof Refusal && refusal.message) || this.#element.dataset.unavailableText);
   }
@@ -210,8 +210,8 @@ export default class ReadAloud {
     this.#word.show(range);
     if (!range || !this.#follows) return;
     const { top, bottom } = range.getBoundingClientRect();
-    const bar = this.#bar().getBoundingClientRect();
-    if (top >= 0 && bottom <= Math.min(innerHeight, bar.top > top ? bar.top : innerHeight)) return;
+    const bar = this.#bar();
+    if (top >= 0 && bottom <= (bar.popover ? bar.getBoundingClientRect().top : innerHeight)) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     range.startContainer.parentElement?.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
   }
@@ -232,8 +232,8 @@ export default class ReadAloud {
 
   /** @param {{ text: string, language: string, rate: number }} asked @returns {Promise<Speech>} */
   async #fetch(asked) {
-    const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
-    const answer = await fetch(this.#element.dataset.url ?? "", {
+    const { url = "", token = "" } = this.#element.dataset;
+    const answer = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
       body: JSON.stringify(asked),
@@ -277,6 +277,18 @@ export default class ReadAloud {
     this.#label("pause").textContent = this.#paused ? resumeText : this.#pauseText;
     this.#button("slower").ariaDisabled = String(this.#rate === 0);
     this.#button("faster").ariaDisabled = String(this.#rate === RATES.length - 1);
+  }
+
+  /** @param {boolean} visible */
+  #showBar(visible) {
+    const bar = this.#bar();
+    bar.hidden = !visible;
+    bar.popover = null;
+    // On a low or strongly enlarged screen a bar over the page would hide the text itself: it stays in its place.
+    if (visible && "showPopover" in bar && matchMedia("(min-height: 30rem)").matches) {
+      bar.popover = "manual";
+      bar.showPopover();
+    }
   }
 
   /** @param {string | undefined} text */

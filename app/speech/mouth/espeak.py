@@ -20,6 +20,8 @@ _PARAMETER_RATE = 1
 _EVENT_END_OF_LIST = 0
 _EVENT_WORD = 1
 _CALLBACK_MS = 200
+_AUDIBLE = 64
+"""Of 32,768: what is softer is silence."""
 
 
 class _EventId(c.Union):
@@ -67,7 +69,7 @@ class EspeakVoice:
         except OSError as error:
             raise SpeechUnavailable(_LIBRARY) from error
         self._library.espeak_ListVoices.restype = c.POINTER(c.POINTER(_Voice))
-        self._sample_rate_hz = self._library.espeak_Initialize(_SYNCHRONOUS, _CALLBACK_MS, None, _DONT_EXIT)
+        self._sample_rate_hz: int = self._library.espeak_Initialize(_SYNCHRONOUS, _CALLBACK_MS, None, _DONT_EXIT)
         if self._sample_rate_hz <= 0:
             raise SpeechUnavailable("espeak-ng has no data")
         self._samples = bytearray()
@@ -92,12 +94,20 @@ class EspeakVoice:
         )
         if failed:
             raise SpeechUnavailable(f"espeak_Synth answered {failed}")
-        samples = bytes(self._samples)
+        silent_ms = self._leading_silence_ms()
+        samples = bytes(self._samples[silent_ms * self._sample_rate_hz // 1000 * 2 :])
+        marks = [(max(0, start_ms - silent_ms), place) for start_ms, place in self._marks]
         return SpokenText(
             wav(samples, self._sample_rate_hz),
-            time_words(text, safe, self._marks),
+            time_words(text, safe, marks),
             duration_ms(samples, self._sample_rate_hz),
         )
+
+    def _leading_silence_ms(self) -> int:
+        """Up to 130 ms before a quote or a "p": nobody should wait for nothing after the press."""
+        samples = memoryview(self._samples).cast("h")
+        first = next((index for index, sample in enumerate(samples) if abs(sample) > _AUDIBLE), 0)
+        return first * 1000 // self._sample_rate_hz
 
     def _choose(self, language: str) -> None:
         if language not in self._voices:
