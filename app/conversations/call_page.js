@@ -108,7 +108,7 @@ export default class CallPage {
     on("typing", (line) => this.showTyped(line));
     on("caption_state", ({ state }) => { this.part("caption-state").textContent = state === "ready" ? "" : this.text(state === "behind" ? "captionsBehind" : "captionsUnavailable"); });
     on("sending", (sending) => { this.part("sending").hidden = !sending; });
-    on("muted", (by) => this.say(this.fill(this.text("mutedBy"), this.client.participants.get(by)?.name ?? "")));
+    on("muted", (by) => this.say(this.fill(this.text("mutedBy"), this.nameOf(by))));
     on("trouble", (trouble) => this.showTrouble(trouble));
     on("problem", (frame) => this.say(frame.text ?? ""));
     on("stopped", (why) => this.stop(why));
@@ -144,9 +144,9 @@ export default class CallPage {
   showPeople() {
     const others = [...this.client.participants.values()].filter(({ id, presence }) => id !== this.client.you && presence !== "waiting");
     const silent = this.client.choice.reads ? others.filter(({ agrees }) => !agrees) : [];
-    this.part("refusers").replaceChildren(...silent.map(({ name }) => {
+    this.part("refusers").replaceChildren(...silent.map(({ id }) => {
       const line = document.createElement("p");
-      line.textContent = this.fill(this.text("refuses"), name);
+      line.textContent = this.fill(this.text("refuses"), this.nameOf(id));
       return line;
     }));
     this.part("alone").hidden = others.length > 0 || this.element.dataset.joined !== "true";
@@ -172,7 +172,11 @@ export default class CallPage {
   }
 
   /** @param {string} id */
-  nameOf(id) { return id === this.client.you ? this.text("you") : this.client.participants.get(id)?.name ?? ""; }
+  nameOf(id) {
+    const who = this.client.participants.get(id);
+    if (!who) return "";
+    return id === this.client.you ? this.text("you") : who.name || this.tiles.role(who);
+  }
 
   /** @param {string} text @param {boolean} done */
   type(text, done) {
@@ -187,7 +191,7 @@ export default class CallPage {
     notice.hidden = !trouble;
     notice.dataset.code = trouble?.code ?? "";
     const source = trouble && this.element.querySelector(`[data-trouble-text="${trouble.code}"]`);
-    const name = this.client.participants.get(trouble?.about ?? "")?.name ?? "";
+    const name = this.nameOf(trouble?.about ?? "");
     const sentence = source instanceof HTMLElement ? this.fill(source.textContent?.trim() ?? "", name) : "";
     const node = /** @type {HTMLElement} */ (notice.querySelector("[data-part=sentence]"));
     node.textContent = sentence;

@@ -38,10 +38,11 @@ export default class Console extends CallPage {
     this.knownWaiting = new Set(waiting);
     if (!this.title) return;
     document.title = (waiting.length ? TITLE_CUE : "") + this.title;
+    if (!waiting.length && this.element.dataset.called) this.say("");
+    this.element.dataset.called = waiting.length ? "true" : "";
     if (!fresh.length) return;
     void this.chime.play().catch(() => { /* Before the first touch a browser may refuse; the picture stays. */ });
-    const name = this.client.participants.get(fresh[0] ?? "")?.name ?? "";
-    this.say(this.fill(this.text("waits"), name));
+    this.say(this.fill(this.text("waits"), this.nameOf(fresh[0] ?? "")));
   }
 
   /** @param {Participant} who */
@@ -61,9 +62,8 @@ export default class Console extends CallPage {
       node.hidden = !text;
       if (node.textContent !== text) node.textContent = text;
     };
-    const role = `role${who.role[0]?.toUpperCase()}${who.role.slice(1)}`;
-    set("name", who.name);
-    set("role", this.part("pictures").dataset[`${role}Text`] ?? "");
+    set("name", this.nameOf(who.id));
+    set("role", who.name && this.tiles.role(who));
     set("place", this.text(waits ? (who.presence === "waiting" ? "placeWaiting" : "placeAway") : { waiting: "placeComing", connected: "placeHere", away: "placeAway" }[who.presence]));
     set("reads", waits ? "" : who.reads ? `${this.text("reads")} ${this.languageName(who.caption_language)}` : this.text("readsNot"));
     set("agrees", waits ? "" : this.text(who.agrees ? "agrees" : "agreesNot"));
@@ -72,9 +72,9 @@ export default class Console extends CallPage {
     row.classList.toggle("person--troubled", Boolean(who.trouble));
     for (const button of row.querySelectorAll("[data-person-action]")) {
       const action = button.getAttribute("data-person-action");
-      /** @type {HTMLElement} */ (button).hidden = action === "admit" ? !waits : action === "mute" ? waits || !who.microphone : waits && who.presence !== "waiting";
+      /** @type {HTMLElement} */ (button).hidden = action === "admit" ? !waits : action === "mute" ? waits || !who.microphone : waits;
       // Many rows hold the same words: the name tells a screen reader whose button this is.
-      button.setAttribute("aria-label", `${button.textContent?.trim()}: ${who.name}`);
+      button.setAttribute("aria-label", `${button.textContent?.trim()}: ${this.nameOf(who.id)}`);
     }
   }
 
@@ -112,7 +112,7 @@ export default class Console extends CallPage {
     const dialog = this.dialog("remove-person");
     dialog.dataset.person = id;
     const name = dialog.querySelector("[data-part=name]");
-    if (name) name.textContent = this.client.participants.get(id)?.name ?? "";
+    if (name) name.textContent = this.nameOf(id);
     dialog.showModal();
   }
 

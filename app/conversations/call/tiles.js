@@ -38,6 +38,9 @@ export class Tiles {
   /** @param {string} name */
   #text(name) { return this.element.dataset[`${name}Text`] ?? ""; }
 
+  /** A person's role in words; stands for the name of who gave none. @param {Participant} who */
+  role(who) { return this.#text(`role${who.role[0]?.toUpperCase()}${who.role.slice(1)}`); }
+
   /** @param {HTMLTemplateElement} template @returns {HTMLElement} */
   #copy(template) {
     return /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
@@ -49,8 +52,8 @@ export class Tiles {
     const isNew = !this.#people.has(who.id);
     this.#people.set(who.id, who);
     const own = who.id === this.you;
-    const name = own ? this.#text("you") : who.name;
-    const role = this.#text(`role${who.role[0]?.toUpperCase()}${who.role.slice(1)}`);
+    const name = own ? this.#text("you") : who.name || this.role(who);
+    const role = name === this.role(who) ? "" : this.role(who);
     const { camera, microphone, sound_only } = who;
     tile.show({ name, role, camera, microphone, sound_only, away: who.presence === "away", mirrored });
     tile.play(stream, own);

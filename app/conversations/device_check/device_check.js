@@ -19,6 +19,7 @@ export default class DeviceCheck {
     this.media = new OwnMedia({ camera: true, microphone: true });
     this.probe = new PictureProbe();
     this.blackLooks = 0;
+    this.heardVoice = false;
     /** @type {Record<string, string>} */ this.problems = {};
     /** @type {AudioContext | null} */ this.context = null;
     /** @type {AnalyserNode | null} */ this.analyser = null;
@@ -59,7 +60,8 @@ export default class DeviceCheck {
   /** Nobody is stopped here: whatever is missing, there is a way on. */
   sayWayOn() {
     const { audio, video } = this.media.tracks;
-    const code = audio && video ? (this.problems.camera || this.problems.speaker ? "" : "all_fine") : audio ? "no_camera" : video ? "no_microphone" : "nothing";
+    const both = this.problems.camera || this.problems.speaker ? "" : this.heardVoice ? "all_fine" : "almost";
+    const code = audio && video ? both : audio ? "no_camera" : video ? "no_microphone" : "nothing";
     const text = code && this.words(code);
     const place = this.part("way-on");
     if (place.textContent !== text) place.textContent = text;
@@ -146,6 +148,7 @@ export default class DeviceCheck {
     for (const [action, pressed] of /** @type {const} */ ([["heard", heard], ["not-heard", !heard]])) {
       this.element.querySelector(`[data-action=${action}]`)?.setAttribute("aria-pressed", String(pressed));
     }
+    this.heardVoice = heard;
     this.setProblem("speaker", heard ? "" : "not_heard");
   }
 
