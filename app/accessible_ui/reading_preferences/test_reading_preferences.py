@@ -31,6 +31,7 @@ def test_works_without_script(show):
     page.get_by_label("Veel contrast").check(force=True)
     page.get_by_role("button", name="Bewaar en ga terug").click()
     expect(page.locator("html[data-colour=contrast]")).to_have_count(1)
+    page.goto("/voorkeuren?next=/voorkeuren")
     page.get_by_role("button", name="Zet alles terug").click()
     expect(page.locator("html[data-colour=auto]")).to_have_count(1)
 
