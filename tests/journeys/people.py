@@ -36,12 +36,16 @@ class Person:
         microphone: Path | None = None,
         viewport: dict[str, int] | None = None,
         locale: str = "nl-NL",
+        camera: Path | None = None,
+        flags: tuple[str, ...] = (),
+        permits: bool = True,
         **context: Any,
     ) -> None:
+        """camera: a Y4M file, shown again and again. permits: says yes when the browser asks for camera and sound."""
         self.name = name
         arguments = [
             "--no-sandbox",
-            "--use-fake-ui-for-media-stream",
+            "--use-fake-ui-for-media-stream" if permits else "--deny-permission-prompts",
             "--use-fake-device-for-media-stream",
             "--autoplay-policy=no-user-gesture-required",
             "--disable-background-networking",
@@ -52,11 +56,15 @@ class Person:
         ]
         if microphone:
             arguments.append(f"--use-file-for-fake-audio-capture={microphone}")
+        if camera:
+            arguments.append(f"--use-file-for-fake-video-capture={camera}")
+        # A later flag of the same name wins over one above.
+        arguments += flags
         self.browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         self.context: BrowserContext = self.browser.new_context(
             viewport=viewport or DESKTOP,  # type: ignore[arg-type]
             locale=locale,
-            permissions=["camera", "microphone"],
+            permissions=["camera", "microphone"] if permits else [],
             **context,
         )
         self.page: Page = self.context.new_page()

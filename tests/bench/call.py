@@ -1,0 +1,180 @@
+"""The live talk in real browsers: join to first remote picture, and frames a second against a bare mesh page.
+
+One browser process for each person, as in life; all on this one machine, so the bare mesh page, which does nothing
+but send and show, is the measure: same browsers, same camera, same bounds, same run.
+"""
+
+import json
+import statistics
+import tempfile
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.desk import ServedDesk
+from tests.journeys.people import Employee, Guest, Person
+from tests.journeys.sound import tone_file
+
+MEASURE_MS = 10_000
+SMALL = {"width": 640, "height": 480}
+BOUNDS = {2: (700_000, 24), 4: (350_000, 20)}
+"""bitrate_bps and frames a second as call/quality.js sets them for that many people."""
+
+FIRST_REMOTE_PICTURE = """
+  document.addEventListener("loadeddata", ({ target }) => {
+    const remote = target instanceof HTMLVideoElement && !target.muted && target.videoWidth;
+    if (remote) window.firstPictureMs ??= performance.now();
+  }, true);
+"""
+
+BARE_PEER = """async ([id, offers, bitrate, frames]) => {
+  window.own ??= await navigator.mediaDevices.getUserMedia(
+    {audio: true, video: {width: 640, height: 360, frameRate: {ideal: 24, max: 30}}});
+  const pc = new RTCPeerConnection();
+  (window.bare ??= {})[id] = pc;
+  pc.ontrack = ({track, streams}) => {
+    if (track.kind !== "video") return;
+    const video = Object.assign(document.createElement("video"), {autoplay: true, srcObject: streams[0]});
+    document.body.append(video);
+  };
+  window.own.getTracks().forEach((track) => pc.addTrack(track, window.own));
+  window.bound = async (pc) => {
+    const sender = pc.getSenders().find((one) => one.track?.kind === "video");
+    const parameters = sender.getParameters();
+    Object.assign(parameters.encodings[0], {maxBitrate: bitrate, maxFramerate: frames});
+    await sender.setParameters(parameters);
+  };
+  if (!offers) return null;
+  await pc.setLocalDescription();
+  await new Promise((done) => { pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && done(); });
+  return JSON.stringify(pc.localDescription);
+}"""
+BARE_ANSWER = """async ([id, offer]) => {
+  const pc = window.bare[id];
+  await pc.setRemoteDescription(JSON.parse(offer));
+  await pc.setLocalDescription();
+  if (pc.iceGatheringState !== "complete") {
+    await new Promise((done) => {
+      pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && done();
+    });
+  }
+  await window.bound(pc);
+  return JSON.stringify(pc.localDescription);
+}"""
+BARE_FINISH = """async ([id, answer]) => {
+  await window.bare[id].setRemoteDescription(JSON.parse(answer));
+  await window.bound(window.bare[id]);
+}"""
+DECODED = """async (which) => {
+  const client = document.querySelector('[data-module^="conversations/"]')?.component?.client;
+  const all = which === "bare" ? Object.values(window.bare) : [...client.peers.values()].map((peer) => peer.pc);
+  let frames = 0;
+  for (const pc of all) for (const report of (await pc.getStats()).values()) {
+    if (report.type === "inbound-rtp" && report.kind === "video") frames += report.framesDecoded ?? 0;
+  }
+  return {frames, links: all.length, at: performance.now()};
+}"""
+
+
+def call(_audio: Path) -> Iterator[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        data = Path(folder) / "desk"
+        data.mkdir()
+        models = Path("var/models").absolute()
+        if models.is_dir():
+            (data / "models").symlink_to(models, target_is_directory=True)
+        beep = tone_file(440, Path(folder) / "beep.wav")
+        desk = ServedDesk(data)
+        desk.start()
+        try:
+            for people in (2, 4):
+                arguments = {"microphone": beep, "viewport": SMALL}
+                everybody: list[Person] = [Employee(playwright, "Sanne", **arguments)]
+                everybody += [Guest(playwright, f"guest {n}", **arguments) for n in range(2, people + 1)]
+                try:
+                    bare = _bare_mesh(everybody, desk.url, people)
+                    yield from _talk(everybody, desk, people, bare)
+                finally:
+                    for person in everybody:
+                        person.close()
+        finally:
+            desk.stop()
+
+
+def _bare_mesh(everybody: list[Person], url: str, people: int) -> float:
+    pages = [person.page for person in everybody]
+    for page in pages:
+        page.goto(f"{url}/toegankelijkheid")
+    for one, other in combinations(range(people), 2):
+        bounds = BOUNDS[people]
+        pages[other].evaluate(BARE_PEER, [f"{one}-{other}", False, *bounds])
+        offer = pages[one].evaluate(BARE_PEER, [f"{one}-{other}", True, *bounds])
+        answer = pages[other].evaluate(BARE_ANSWER, [f"{one}-{other}", offer])
+        pages[one].evaluate(BARE_FINISH, [f"{one}-{other}", answer])
+    return _frames_per_s(pages, "bare")
+
+
+def _talk(everybody: list[Person], desk: ServedDesk, people: int, bare: float) -> Iterator[dict[str, Any]]:
+    employee, *guests = everybody
+    assert isinstance(employee, Employee)
+    links = _new_talk(employee, desk, people)
+    for number, (guest, link) in enumerate(zip(guests, links, strict=True), start=2):
+        assert isinstance(guest, Guest)
+        guest.context.add_init_script(FIRST_REMOTE_PICTURE)
+        guest.come_to_waiting_room(link, reads=False, lends_voice=False)
+        guest.waits()
+        employee.lets_in(1)
+        guest.is_in_the_talk()
+        guest.page.wait_for_function("window.firstPictureMs > 0", timeout=60_000)
+        guest.sees_moving(number)
+        if number in (2, 4):
+            # From the moment that the page begins to load, camera and all.
+            value = guest.page.evaluate("window.firstPictureMs") / 1000
+            if number == people:
+                yield {"name": f"call.first_picture_{number}_s", "value": round(value, 3), "unit": "s"}
+    ours = _frames_per_s([person.page for person in everybody], "talk")
+    yield {
+        "name": f"call.frames_per_s_{people}",
+        "value": round(ours, 2),
+        "unit": "1/s",
+        "baseline": round(bare, 2),
+        "ratio": round(ours / bare, 3),
+    }
+
+
+def _new_talk(employee: Employee, desk: ServedDesk, people: int) -> list[str]:
+    """A conversation with a link for each guest; the employee sits in it."""
+    if not employee.page.url.endswith("/desk/"):
+        sanne = desk.demo["employees"][0]
+        employee.sign_in(desk.demo["desk_url"], sanne["user"], sanne["password"])
+    employee.press("Geboorte aangeven")
+    for role in ("Tolk", "Naaste")[: people - 2]:
+        employee.press(f"Nodig uit: {role}")
+    addresses = employee.page.locator("[data-address]")
+    links = [addresses.nth(n).input_value() for n in range(people - 1)]
+    employee.page.get_by_role("link", name="Naar het gesprek").click()
+    employee.page.get_by_role("button", name="Stop het gesprek").wait_for()
+    return links
+
+
+def _frames_per_s(pages: list[Page], which: str) -> float:
+    """The mean over all links, once they have found their pace."""
+    pages[0].wait_for_timeout(5000)
+    before = [page.evaluate(DECODED, which) for page in pages]
+    pages[0].wait_for_timeout(MEASURE_MS)
+    after = [page.evaluate(DECODED, which) for page in pages]
+    rates = [
+        (late["frames"] - early["frames"]) / late["links"] / (late["at"] - early["at"]) * 1000
+        for early, late in zip(before, after, strict=True)
+    ]
+    return statistics.mean(rates)
+
+
+BENCHMARKS = {"call": call}
+
+if __name__ == "__main__":
+    for figure in call(Path()):
+        print(json.dumps(figure), flush=True)
