@@ -61,21 +61,6 @@ class VisitorDesk:
         with self.database.reading() as session:
             return session.scalar(select(func.count()).select_from(RatingRow)) or 0
 
-    def renew(self) -> "VisitorDesk":
-        """Another open conversation with its own links; no ratings."""
-        before = self.conversation()
-        talk, link = self.conversations.start_conversation(before.lead_employee_id, before.service_type.id)
-        self.conversation_id = talk.id
-        guests = {role: self.invite(role).token for role in (Role.INTERPRETER, Role.RELATIVE)}
-        self.links = {Role.CITIZEN: link.token, **guests}
-        with self.database.writing() as session:
-            session.execute(delete(RatingRow))
-        return self
-
-    def ratings(self) -> int:
-        with self.database.reading() as session:
-            return session.scalar(select(func.count()).select_from(RatingRow)) or 0
-
     def client(self, language: str = "nl") -> CheckedClient:
         """A browser that has nothing yet."""
         client = self.app.test_client()
@@ -107,21 +92,17 @@ class VisitorDesk:
 
 
 @contextmanager
-def served(desk: VisitorDesk) -> Iterator[None]:
-    """On a free port, with a real speech process beside it (whose voice pages use; it has no recogniser)."""
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    desk.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+def speaking(settings: Settings) -> Iterator[None]:
+    """A real speech process, whose voice the pages use; it has no recogniser."""
     speech = subprocess.Popen(
         [sys.executable, "-m", "app.speech", "--until-stdin-closes"],
         cwd=Path(__file__).parent.parent,
-        env={**os.environ, "DATA_DIR": str(desk.settings.data_dir)},
+        env={**os.environ, "DATA_DIR": str(settings.data_dir)},
         stdin=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
     try:
-        client = SpeechClient(desk.settings.speech_socket)
+        client = SpeechClient(settings.speech_socket)
         deadline = time.monotonic() + 30
         while client.describe()["state"] != "ready":
             assert time.monotonic() < deadline, "the speech process does not answer"
@@ -129,6 +110,19 @@ def served(desk: VisitorDesk) -> Iterator[None]:
         yield
     finally:
         speech.communicate()
+
+
+@contextmanager
+def served(desk: VisitorDesk) -> Iterator[None]:
+    """On a free port, with a voice."""
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
+    desk.url = f"http://127.0.0.1:{server.port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        with speaking(desk.settings):
+            yield
+    finally:
         server.shutdown()
         thread.join()
 

@@ -1,8 +1,9 @@
 """Wires the kit into the web: templates of every room, Jinja globals, pages of its own, kind error pages."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
+from time import monotonic
 from urllib.parse import quote
 
 from flask import Flask, request, url_for
@@ -19,6 +20,8 @@ from app.domain.people import Municipality
 __all__ = ["init_accessible_ui", "remember_language", "select_language"]
 
 APP_ROOT = Path(__file__).parent.parent
+_MUNICIPALITY_S = 5
+"""How long a changed telephone number may still be told as it was."""
 
 
 def select_language() -> str:
@@ -32,10 +35,11 @@ def init_accessible_ui(app: Flask, municipality: Callable[[], Municipality]) -> 
     municipality: asked at each page that shows its name; may raise, then the error page does without.
     """
     assets = Assets(APP_ROOT)
+    municipality = _remembered(municipality)
     app.jinja_loader = FileSystemLoader(APP_ROOT)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        asset=partial(_asset_url, assets, municipality),
+        asset=_asset_urls(assets, municipality),
         current_locale=current_locale,
         languages=_languages,
         preferences=current_preferences,
@@ -48,15 +52,36 @@ def init_accessible_ui(app: Flask, municipality: Callable[[], Municipality]) -> 
     errors.register(app)
 
 
-def _asset_url(assets: Assets, municipality: Callable[[], Municipality], path: str, theme: str = "") -> str:
-    """Address of an asset. "site.css" is the style sheet in the municipality's theme, "call.css" what a talk adds."""
-    if path == "site.css":
-        path = assets.site_css(theme or municipality().theme)
-    elif path == "call.css":
-        path = "site/call.css"
-    elif assets.get(path) is None:
-        raise LookupError(f"no asset {path!r}")
-    return url_for("accessible_ui.asset", content_hash=assets.hash, path=path)
+def _remembered(municipality: Callable[[], Municipality]) -> Callable[[], Municipality]:
+    """Asked once in a while instead of five times a page. A failure is not remembered."""
+    kept: list[tuple[float, Municipality]] = []
+
+    def remember() -> Municipality:
+        if not kept or kept[0][0] < monotonic():
+            kept[:] = [(monotonic() + _MUNICIPALITY_S, municipality())]
+        return kept[0][1]
+
+    return remember
+
+
+def _asset_urls(assets: Assets, municipality: Callable[[], Municipality]) -> Callable[..., str]:
+    """Addresses of assets. They stay the same as long as the desk runs, but for the folder a proxy puts us in."""
+    made: dict[tuple[str, str], str] = {}
+
+    def asset(path: str, theme: str = "") -> str:
+        """"site.css" is the style sheet in the municipality's theme, "call.css" what a talk adds."""
+        if path == "site.css":
+            path = assets.site_css(theme or municipality().theme)
+        elif path == "call.css":
+            path = "site/call.css"
+        key = request.script_root, path
+        if key not in made:
+            if assets.get(path) is None:
+                raise LookupError(f"no asset {path!r}")
+            made[key] = url_for("accessible_ui.asset", content_hash=assets.hash, path=path)
+        return made[key]
+
+    return asset
 
 
 def _languages() -> list[Language]:

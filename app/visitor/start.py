@@ -6,13 +6,19 @@ from flask.typing import ResponseReturnValue
 from app.conversations.access import opened_invitations
 from app.domain.conversations import Conversations
 from app.visitor.guests import Refused, find_guest_before_end
+from app.visitor.kept_pages import KeptPages
 from app.visitor.ports import Ports
 
 
 def add_routes(blueprint: Blueprint, ports: Ports) -> None:
+    kept = KeptPages()
+
     @blueprint.get("/")
     def start() -> ResponseReturnValue:
-        return render_template("visitor/start.html", invitation_id=_newest_open(ports.conversations))
+        invitation_id = _newest_open(ports.conversations)
+        if invitation_id is None:
+            return kept.page("visitor/start.html")
+        return render_template("visitor/start.html", invitation_id=invitation_id)
 
 
 def _newest_open(conversations: Conversations) -> str | None:
