@@ -14,7 +14,6 @@ from app.domain.conversations import (
     SEATS,
     Choices,
     Conversation,
-    ConversationEnded,
     ConversationFull,
     Invitation,
     LinkState,
@@ -38,6 +37,7 @@ from app.storage.tables import (
     SeatRow,
     ServiceTypeRow,
 )
+from app.storage.talk_rows import end, find_seat, load, lock, lock_invitation, lock_open, lock_seat
 
 _LOCAL = ZoneInfo("Europe/Amsterdam")
 """Where "today" is."""
@@ -82,7 +82,7 @@ class StoredConversations:
             row.lead, row.service_type = lead, service_type
             session.add(row)
             link = self._add_link(session, row.id, Role.CITIZEN, "", "nl")
-            return to_conversation(_load(session, row.id)), link
+            return to_conversation(load(session, row.id)), link
 
     def open_conversations(self, municipality_id: int, on: date) -> list[Conversation]:
         midnight = datetime.combine(on, time(), _LOCAL)
@@ -100,18 +100,18 @@ class StoredConversations:
 
     def conversation(self, conversation_id: str) -> Conversation:
         with self._database.reading() as session:
-            return to_conversation(_load(session, conversation_id))
+            return to_conversation(load(session, conversation_id))
 
     def invite(self, conversation_id: str, role: Role, display_name: str, language: str = "nl") -> NewLink:
         with self._database.writing() as session:
-            _lock_open(session, conversation_id)
+            lock_open(session, conversation_id)
             name = clean_name(display_name) if display_name else ""
             return self._add_link(session, conversation_id, role, name, _language(language))
 
     def replace_link(self, invitation_id: str) -> NewLink:
         """The person's seat is freed: whoever came in by the old link is out, and knocks with the new one."""
         with self._database.writing() as session:
-            old = _lock_invitation(session, invitation_id)
+            old = lock_invitation(session, invitation_id)
             link = self._add_link(
                 session, old.conversation_id, Role(old.role), old.display_name, old.language
             )
@@ -168,13 +168,13 @@ class StoredConversations:
 
     def keep_choices(self, invitation_id: str, choices: Choices) -> Invitation:
         with self._database.writing() as session:
-            row = _lock_invitation(session, invitation_id)
+            row = lock_invitation(session, invitation_id)
             _apply(choices, row)
             return to_invitation(row)
 
     def take_seat(self, invitation_id: str) -> Seat:
         with self._database.writing() as session:
-            invitation = _lock_invitation(session, invitation_id)
+            invitation = lock_invitation(session, invitation_id)
             return self._take(
                 session, invitation.conversation_id, SeatRow(invitation=invitation, **_choices_of(invitation))
             )
@@ -182,7 +182,7 @@ class StoredConversations:
     def take_employee_seat(self, conversation_id: str, employee_id: int) -> Seat:
         """An employee of the municipality comes in at once; everybody sees that they are there."""
         with self._database.writing() as session:
-            conversation = _lock_open(session, conversation_id)
+            conversation = lock_open(session, conversation_id)
             employee = session.get(EmployeeRow, employee_id)
             if employee is None or employee.municipality_id != conversation.municipality_id:
                 raise NotFound
@@ -216,17 +216,17 @@ class StoredConversations:
 
     def seat(self, seat_id: str) -> Seat:
         with self._database.reading() as session:
-            return to_seat(_seat(session, seat_id))
+            return to_seat(find_seat(session, seat_id))
 
     def admit(self, seat_id: str, now: datetime) -> Seat:
         with self._database.writing() as session:
-            row = _lock_seat(session, seat_id)
+            row = lock_seat(session, seat_id)
             row.admitted_at = row.admitted_at or now
             return to_seat(row)
 
     def change_seat_choices(self, seat_id: str, choices: Choices) -> Seat:
         with self._database.writing() as session:
-            row = _lock_seat(session, seat_id)
+            row = lock_seat(session, seat_id)
             _apply(choices, row)
             if row.invitation is not None:
                 _apply(choices, row.invitation)  # so that coming back asks nothing twice
@@ -238,7 +238,7 @@ class StoredConversations:
 
     def end_conversation(self, conversation_id: str, now: datetime) -> None:
         with self._database.writing() as session:
-            conversation = _lock(session, conversation_id)
+            conversation = lock(session, conversation_id)
             if conversation.state == "open":
                 end(session, conversation, now)
 
@@ -258,68 +258,6 @@ class StoredConversations:
                     id=token_hex(16), service_type_id=service_type_id, easy=easy, liked=liked, rated_on=on
                 )
             )
-
-
-def end(session: Session, conversation: ConversationRow, now: datetime) -> None:
-    """What ending means, for the employee's button and for the purge alike."""
-    conversation.state, conversation.ended_at = "ended", now
-    session.execute(delete(SeatRow).where(SeatRow.conversation_id == conversation.id))
-    for invitation in conversation.invitations:
-        invitation.display_name = ""
-    session.flush()
-
-
-def _load(session: Session, conversation_id: str) -> ConversationRow:
-    row = session.get(ConversationRow, conversation_id)
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _lock(session: Session, conversation_id: str) -> ConversationRow:
-    """Waits for whoever changes this talk now (on SQLite the whole transaction waited already)."""
-    row = session.get(
-        ConversationRow, conversation_id, with_for_update={"key_share": True, "of": ConversationRow}
-    )
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _lock_open(session: Session, conversation_id: str) -> ConversationRow:
-    row = _lock(session, conversation_id)
-    if row.state != "open":
-        raise ConversationEnded
-    return row
-
-
-def _lock_invitation(session: Session, invitation_id: str) -> InvitationRow:
-    """In force, of an open talk that is locked now."""
-    conversation_id = session.scalar(
-        select(InvitationRow.conversation_id).where(InvitationRow.id == invitation_id)
-    )
-    if conversation_id is None:
-        raise NotFound
-    _lock_open(session, conversation_id)
-    row = session.get_one(InvitationRow, invitation_id)
-    if row.replaced_at is not None:
-        raise NotFound
-    return row
-
-
-def _seat(session: Session, seat_id: str) -> SeatRow:
-    row = session.get(SeatRow, seat_id)
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _lock_seat(session: Session, seat_id: str) -> SeatRow:
-    conversation_id = session.scalar(select(SeatRow.conversation_id).where(SeatRow.id == seat_id))
-    if conversation_id is None:
-        raise NotFound
-    _lock_open(session, conversation_id)
-    return _seat(session, seat_id)
 
 
 def _choices_of(invitation: InvitationRow) -> dict[str, str | bool]:

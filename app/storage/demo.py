@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.conversations import Conversation, Role
-from app.storage.conversations import StoredConversations, end
+from app.storage.conversations import StoredConversations
 from app.storage.database import Database
 from app.storage.demo_texts import EMPLOYEES, MUNICIPALITY, SERVICE_TYPES, TEAMS
 from app.storage.tables import (
@@ -22,6 +22,7 @@ from app.storage.tables import (
     SignInTriesRow,
     TeamRow,
 )
+from app.storage.talk_rows import end
 
 _DEMO_ID = "demo"
 """How a demo talk's id begins. Ordinary ids are hexadecimal, so none of them begins so."""

@@ -11,7 +11,6 @@ from sqlalchemy import CursorResult, Delete, delete, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.storage.conversations import end
 from app.storage.database import Database
 from app.storage.employees import IDLE, LONGEST
 from app.storage.tables import (
@@ -22,6 +21,7 @@ from app.storage.tables import (
     SeatRow,
     SignInTriesRow,
 )
+from app.storage.talk_rows import end
 
 log = logging.getLogger("wijkbalie.storage")
 
