@@ -116,8 +116,6 @@ export default class ReadAloud {
     this.#rate = rate;
     remember(String(RATES[rate]));
     this.#show(this.#element.dataset.state ?? "");
-    const text = this.#element.dataset.speedText ?? "";
-    this.#say(text.replace("{step}", String(rate + 1)).replace("{steps}", String(RATES.length)));
     void this.#goOn(this.#newTurn());
   }
 
@@ -272,9 +270,11 @@ export default class ReadAloud {
   /** @param {string} state idle, loading, speaking or paused */
   #show(state) {
     this.#element.dataset.state = this.#paused ? "paused" : state;
-    const { againText = "", resumeText = "" } = this.#element.dataset;
+    const { againText = "", resumeText = "", speedText = "" } = this.#element.dataset;
     this.#label("start").textContent = state === "idle" || this.#bar().hidden ? this.#startText : againText;
     this.#label("pause").textContent = this.#paused ? resumeText : this.#pauseText;
+    const speed = /** @type {HTMLElement} */ (this.#element.querySelector("output"));
+    speed.textContent = speedText.replace("{step}", String(this.#rate + 1)).replace("{steps}", String(RATES.length));
     this.#button("slower").ariaDisabled = String(this.#rate === 0);
     this.#button("faster").ariaDisabled = String(this.#rate === RATES.length - 1);
   }
