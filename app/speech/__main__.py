@@ -57,8 +57,6 @@ def create_mouth() -> Voice | None:
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    # Captions give way to the pages and the calls of the same machine.
-    os.nice(5)
     mouth = create_mouth()
     asyncio.run(run(Settings.from_env(), mouth))
     if mouth is not None and (close := getattr(mouth, "close", None)):

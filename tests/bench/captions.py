@@ -157,7 +157,7 @@ def play_all(desk: ServedDesk, clips: list[Clip]) -> tuple[list[dict[str, Any]],
     """What came of each clip in each pass; CPU seconds of the speech process; seconds of sound."""
     reader = Participant(desk, "relative", Choices("nl", True, "nl", False))
     speaker = Participant(desk, "citizen", Choices("nl", False, "nl", True))
-    speaker.wait(lambda m: (m["type"] == "sound" and m["send"]) or m.get("sound", {}) == {"send": True})
+    speaker.wait(lambda m: (m.get("sound") or m).get("send"))
     assert desk.process
     tree = psutil.Process(desk.process.pid).children(recursive=True)
     engine = next(p for p in tree if "app.speech" in p.cmdline())
