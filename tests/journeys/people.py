@@ -14,7 +14,7 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 JOIN_MS = 20_000
 
-SOUND_ENERGY = """async (id) => {
+SOUND_ENERGY = """async () => {
   const call = document.querySelector('[data-module^="conversations/"]').component.client;
   const seen = [];
   for (const [id, peer] of call.peers) {
@@ -160,9 +160,11 @@ class Employee(Person):
 
     def lets_in(self, people: int) -> None:
         """Everybody who waits, one press each."""
+        waiting = self.page.get_by_role("button", name=re.compile("^Laat .*binnen"))
         for _ in range(people):
-            button = self.page.get_by_role("button", name=re.compile("^Laat .*binnen")).first
-            button.click()
+            name = waiting.first.get_attribute("aria-label") or ""
+            waiting.first.click()
+            expect(self.page.get_by_role("button", name=name, exact=True)).to_be_hidden()
 
     def chooses_captions(self, *, reads: bool, lends_voice: bool) -> None:
         self.press("Kies ondertitels")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.desk import ServedDesk
 from tests.journeys.people import Employee, Guest
@@ -34,7 +33,7 @@ def test_four_people_talk_and_one_voice_is_read_by_the_others(
     relative: Guest = people(Guest, "relative", microphone=beep)
     guests = [citizen, interpreter, relative]
     for guest in guests:
-        guest.come_to_waiting_room(demo["links"][guest.name])
+        guest.come_to_waiting_room(demo["links"][guest.name], lends_voice=guest is citizen)
         guest.waits()
     employee.lets_in(3)
     for guest in guests:
@@ -46,13 +45,12 @@ def test_four_people_talk_and_one_voice_is_read_by_the_others(
         person.hears(3)
     word = max(said.split(), key=len).strip(".,")
     for reader in (employee, interpreter, relative):
-        reader.reads_caption("Inwoner|citizen|Amina", word)
+        reader.reads_caption("Inwoner", word)
 
     employee.ends_for_all()
     citizen.rate()
     for person in everybody:
         assert person.broken == []
-    assert expect
     with sqlite3.connect(served_desk.data_dir / "wijkbalie.sqlite") as database:
         assert database.execute("select count(*) from seat").fetchone() == (0,)
         assert database.execute("select easy, liked from rating").fetchall() == [(3, 3)]
