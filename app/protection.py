@@ -31,6 +31,10 @@ PERMISSIONS = (
 )
 
 
+PARTS_OF_PAGES = {"text/javascript", "text/css", "font/woff2", "audio/mpeg", "image/png", "image/svg+xml"}
+"""All of our own making: nobody can put a file among them."""
+
+
 def flask_settings(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_keys[0],
@@ -88,13 +92,15 @@ def protect(app: Flask, limiter: Limiter, *, secure: bool) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = content_policy(bool(g.get("allow_wasm")))
-        headers["Permissions-Policy"] = PERMISSIONS
-        headers["Referrer-Policy"] = "no-referrer"
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        # A script, style, font or sound is never a page: rules for pages would be a kilobyte each, for nothing.
+        if response.mimetype not in PARTS_OF_PAGES:
+            headers["Content-Security-Policy"] = content_policy(bool(g.get("allow_wasm")))
+            headers["Permissions-Policy"] = PERMISSIONS
+            headers["Referrer-Policy"] = "no-referrer"
+            headers["X-Frame-Options"] = "DENY"
+            headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if secure:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         headers.setdefault("Cache-Control", "no-store")

@@ -8,7 +8,7 @@ export default class WaitingRoom {
   constructor(element) {
     this.element = element;
     this.bell = new Audio(new URL("./chime.mp3", import.meta.url).href);
-    this.bell.preload = "auto";
+    this.bell.preload = "none"; // waiting costs no data for what may come; one fetch later it rings
     this.title = document.title;
     this.called = false;
     // A phone that dims its screen would leave the queue's page asleep.
