@@ -25,7 +25,7 @@ from tests.desk import ServedDesk
 from tests.engines.hearing import RATE_HZ, Clip, bare_words, read_clips, to_pcm, word_errors
 
 ROOT = Path(__file__).parent.parent.parent
-PASSES = 3
+PASSES = 2
 SILENCE_MS = 500
 FRAME_BYTES = 1280
 """40 ms."""
