@@ -13,13 +13,18 @@ from pathlib import Path, PurePosixPath
 
 import brotli
 
-SUFFIXES = {".js", ".css", ".woff2", ".svg", ".mp3", ".wav", ".png"}
+SUFFIXES = {".js", ".css", ".woff2", ".svg", ".mp3", ".wav", ".png", ".wasm", ".tflite"}
 _COMPRESSED = {".js", ".css", ".svg"}
 _SITE = "accessible_ui"
 _CALL = ("caption_log", "participant_tile", "real_time_text")
 _APART = ("themes", "page", *_CALL)
 # Windows' registry and bare machines know other types, or none: be sure of what a strict browser checks.
-_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2"}
+_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".woff2": "font/woff2",
+    ".wasm": "application/wasm",
+}
 
 
 @dataclass(slots=True)

@@ -61,9 +61,12 @@ export default class CallPage {
     this.listen();
     this.bindChoices();
     element.addEventListener("click", (event) => this.press(event));
-    element.addEventListener("caption-look", (event) => {
-      element.classList.toggle("call--captions-above", /** @type {CustomEvent} */ (event).detail.position === "above");
-    });
+    const placeWords = () => {
+      const above = /** @type {HTMLElement} */ (element.querySelector("#caption-log")).dataset.position === "above";
+      element.classList.toggle("call--captions-above", above);
+    };
+    element.addEventListener("caption-look", placeWords);
+    void this.log.then(placeWords);
     addEventListener("pagehide", () => this.client.close());
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
     void this.client.start().then(() => this.showCameras());

@@ -220,3 +220,20 @@ def test_no_route_between_two_browsers_is_told(
     )
     is_told(citizen.page, "no_route", "geen verbinding met")
     is_told(employee.page, "no_route", "geen verbinding met")
+
+
+@pytest.mark.parametrize("background", ["banner", "blur"])
+def test_another_background_stands_in_the_picture(
+    served_desk: ServedDesk, people: Callable[..., Any], beep: Path, background: str
+) -> None:
+    employee: Employee = people(Employee, "Sanne", microphone=beep)
+    starts_talk(employee, served_desk)
+    employee.sees_moving(1)
+    camera = employee.page.evaluate(f"{CALL}.media.tracks.video.id")
+    employee.page.get_by_label("Mijn achtergrond").select_option(background)
+    employee.page.wait_for_function(f"{CALL}.media.tracks.video.id !== {camera!r}", timeout=TROUBLE_MS)
+    employee.page.evaluate("window.movingSince = undefined")
+    employee.sees_moving(1)
+    assert not employee.page.evaluate(f"{CALL}.media.dressFailed")
+    employee.page.get_by_label("Mijn achtergrond").select_option("none")
+    employee.page.wait_for_function(f"{CALL}.media.tracks.video.id === {camera!r}")

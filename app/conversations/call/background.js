@@ -72,7 +72,7 @@ async function repaintCanvas(track, paint) {
 
 /**
  * @param {string} kind "banner" or "blur".
- * @param {DOMStringMap} look bannerName, bannerColour, bannerInk; blurModule: address of the blur, where it is installed.
+ * @param {DOMStringMap} look bannerName, bannerColour, bannerInk.
  * @returns {(track: MediaStreamTrack) => Promise<MediaStreamTrack>}
  */
 export function dresser(kind, look) {
@@ -84,8 +84,7 @@ export function dresser(kind, look) {
       await track.applyConstraints(/** @type {any} */ ({ backgroundBlur: true }));
       return track;
     }
-    if (!look.blurModule) throw new Error("no blur here");
-    const { blurPainter } = await import(look.blurModule);
-    return repaint(track, await blurPainter(look));
+    const { blurPainter } = await import("./blur.js");
+    return repaint(track, await blurPainter());
   };
 }

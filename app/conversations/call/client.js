@@ -50,6 +50,7 @@ export class CallClient extends EventTarget {
   /** @type {string | null} */ #toldTrouble = null;
   #told = "";
   #stopped = false;
+  #wasAsleep = false;
 
   /** @param {Settings} settings */
   constructor(settings) {
@@ -229,6 +230,9 @@ export class CallClient extends EventTarget {
     const visible = document.visibilityState === "visible";
     const dead = media.sending.microphone && !this.sound.asleep && this.sound.peak < DEAD_LEVEL;
     this.sound.peak = 0;
+    if (this.sound.asleep) void this.sound.wake();
+    if (this.sound.asleep !== this.#wasAsleep) diagnosis.set("sound_blocked", this.sound.asleep);
+    this.#wasAsleep = this.sound.asleep;
     diagnosis.lookAtOwn(visible && media.sending.camera ? see(this.you) : null, dead);
     for (const [id, peer] of this.peers) {
       const facts = await peer.look();
