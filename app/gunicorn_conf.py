@@ -6,6 +6,7 @@ from types import FrameType
 from typing import Any
 
 from app.config import Settings
+from app.storage.purge import start_purging
 
 _settings = Settings.from_env()
 
@@ -28,8 +29,12 @@ limit_request_line = 8190
 
 
 def post_worker_init(worker: Any) -> None:
-    """Open sockets would hold the shutdown until the timeout: close them first, telling them why (1012)."""
+    """What lives as long as the worker: the hourly purge, and a shutdown that closes sockets first.
+
+    Open sockets would hold the shutdown until its timeout; closed with 1012 they come back after the restart.
+    """
     hub = worker.wsgi.extensions["wijkbalie_hub"]
+    start_purging(worker.wsgi.extensions["wijkbalie_database"])
     stop = signal.getsignal(signal.SIGTERM)
 
     def close_sockets_first(number: int, frame: FrameType | None) -> None:

@@ -61,5 +61,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(room)
     protection.protect(app, limiter, secure=settings.secure)
     app.extensions["wijkbalie_hub"] = hub
+    app.extensions["wijkbalie_database"] = database
     app.extensions["wijkbalie_limiter"] = limiter  # the limits themselves hold it weakly
     return app
