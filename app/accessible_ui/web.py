@@ -69,7 +69,7 @@ def _asset_urls(assets: Assets, municipality: Callable[[], Municipality]) -> Cal
     made: dict[tuple[str, str], str] = {}
 
     def asset(path: str, theme: str = "") -> str:
-        """"site.css" is the style sheet in the municipality's theme, "call.css" what a talk adds."""
+        """The style sheet in the municipality's theme is "site.css", what a talk adds "call.css"."""
         if path == "site.css":
             path = assets.site_css(theme or municipality().theme)
         elif path == "call.css":
