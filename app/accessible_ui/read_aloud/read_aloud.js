@@ -1,34 +1,25 @@
 // Reads the page aloud, sentence by sentence, and shows the word that sounds.
 
+import { MadeSpeech, Refusal } from "./made_speech.js";
 import { placeOf, readableText } from "./readable_text.js";
 import { SpokenWord } from "./spoken_word.js";
 
 /** @typedef {import("./readable_text.js").Sentence} Sentence */
-/** @typedef {{ address: string, words: [number, number, number][] }} Speech words: start in ms, offset, length */
+/** @typedef {import("./made_speech.js").Speech} Speech */
 
 const RATES = [0.6, 0.8, 1, 1.2, 1.4];
 const RATE_KEY = "read-aloud-rate";
-const KEPT = 40;
 
 /** There is one voice: who starts, silences the other. @type {ReadAloud | null} */
 let speaking = null;
-
-/** The server's own words about what went wrong. */
-class Refusal extends Error {
-  /** @param {number} status @param {string} text */
-  constructor(status, text) {
-    super(text);
-    this.status = status;
-  }
-}
 
 export default class ReadAloud {
   /** @type {HTMLElement} */
   #element;
   #audio = new Audio();
   #word = new SpokenWord();
-  /** @type {Map<string, Promise<Speech>>} */
-  #made = new Map();
+  /** @type {MadeSpeech} */
+  #speech;
   /** Each start and stop begins a new turn; what still runs of an older one ends. */
   #turn = 0;
   #rate = RATES.indexOf(1);
@@ -43,6 +34,7 @@ export default class ReadAloud {
   /** @param {HTMLElement} element */
   constructor(element) {
     this.#element = element;
+    this.#speech = new MadeSpeech(element.dataset.url ?? "", element.dataset.token ?? "");
     const rate = RATES.indexOf(Number(remember()));
     if (rate >= 0) this.#rate = rate;
     this.#startText = this.#label("start").textContent ?? "";
@@ -117,6 +109,11 @@ export default class ReadAloud {
     remember(String(RATES[rate]));
     this.#show(this.#element.dataset.state ?? "");
     void this.#goOn(this.#newTurn());
+  }
+
+  /** @param {Sentence} sentence */
+  #make({ text, language }) {
+    return this.#speech.make(text, language, RATES[this.#rate]);
   }
 
   #newTurn() {
@@ -212,44 +209,6 @@ export default class ReadAloud {
     if (top >= 0 && bottom <= (bar.popover ? bar.getBoundingClientRect().top : innerHeight)) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     range.startContainer.parentElement?.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
-  }
-
-  /** @param {Sentence} sentence */
-  #make({ text, language }) {
-    const rate = RATES[this.#rate];
-    const key = `${language} ${rate} ${text}`;
-    let speech = this.#made.get(key);
-    if (!speech) {
-      speech = this.#fetch({ text, language, rate });
-      this.#made.set(key, speech);
-      speech.catch(() => this.#made.delete(key));
-      this.#forgetOldest();
-    }
-    return speech;
-  }
-
-  /** @param {{ text: string, language: string, rate: number }} asked @returns {Promise<Speech>} */
-  async #fetch(asked) {
-    const { url = "", token = "" } = this.#element.dataset;
-    const answer = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
-      body: JSON.stringify(asked),
-    });
-    const made = await answer.json().catch(() => ({}));
-    if (!answer.ok || !made.sound) throw new Refusal(answer.status, made.text ?? "");
-    const sound = atob(made.sound);
-    const bytes = new Uint8Array(sound.length);
-    for (let index = 0; index < sound.length; index += 1) bytes[index] = sound.charCodeAt(index);
-    return { address: URL.createObjectURL(new Blob([bytes], { type: "audio/wav" })), words: made.words };
-  }
-
-  #forgetOldest() {
-    for (const [key, speech] of this.#made) {
-      if (this.#made.size <= KEPT) return;
-      this.#made.delete(key);
-      speech.then(({ address }) => URL.revokeObjectURL(address)).catch(() => {});
-    }
   }
 
   /** @param {Element} target */

@@ -69,7 +69,9 @@ class EspeakVoice:
         except OSError as error:
             raise SpeechUnavailable(_LIBRARY) from error
         self._library.espeak_ListVoices.restype = c.POINTER(c.POINTER(_Voice))
-        self._sample_rate_hz: int = self._library.espeak_Initialize(_SYNCHRONOUS, _CALLBACK_MS, None, _DONT_EXIT)
+        self._sample_rate_hz: int = self._library.espeak_Initialize(
+            _SYNCHRONOUS, _CALLBACK_MS, None, _DONT_EXIT
+        )
         if self._sample_rate_hz <= 0:
             raise SpeechUnavailable("espeak-ng has no data")
         self._samples = bytearray()

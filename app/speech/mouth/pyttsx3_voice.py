@@ -21,6 +21,9 @@ class Pyttsx3Voice:
 
             self._engine: Any = pyttsx3.init("espeak")
             listed = self._engine.getProperty("voices")
+            from pyttsx3.drivers import _espeak
+
+            self._settle: Any = _espeak.Synchronize
         except Exception as error:  # it raises whatever its driver meets
             raise SpeechUnavailable("pyttsx3 finds no espeak") from error
         self._voices: dict[str, str] = {}
@@ -43,8 +46,12 @@ class Pyttsx3Voice:
         try:
             self._engine.setProperty("voice", self._voices[language])
             self._engine.setProperty("rate", words_a_minute(rate))
+            # espeak takes settings in its own time and pyttsx3 may cancel them: without this, one in
+            # three sentences came at the speed of the one before.
+            self._settle()
             self._engine.save_to_file(safe, f"/proc/self/fd/{file}")
             self._engine.runAndWait()
+            self._settle()
             made = os.pread(file, os.fstat(file).st_size, 0)
         finally:
             os.close(file)
