@@ -29,7 +29,7 @@ PASSES = 2
 SILENCE_MS = 500
 FRAME_BYTES = 1280
 """40 ms."""
-LOUD = 0.05
+LOUD = 0.1
 """Of the loudest 20 ms: where a clip's speech begins and ends, judged without the pipeline's own ear."""
 
 
