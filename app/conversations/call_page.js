@@ -113,7 +113,8 @@ export default class CallPage {
     on("sending", (sending) => { this.part("sending").hidden = !sending; });
     on("muted", (by) => this.say(this.fill(this.text("mutedBy"), this.nameOf(by))));
     on("trouble", (trouble) => this.showTrouble(trouble));
-    on("problem", (frame) => this.say(frame.text ?? ""));
+    // Whoever just left a moment ago is shown as away already: that needs no second sentence.
+    on("problem", (frame) => { if (!["absent", "unknown_participant"].includes(frame.code)) this.say(frame.text ?? ""); });
     on("stopped", (why) => this.stop(why));
   }
 
@@ -133,7 +134,7 @@ export default class CallPage {
     const own = who.id === this.client.you;
     const { media } = this.client;
     const stream = own ? media.stream : this.client.peers.get(who.id)?.stream ?? null;
-    this.tiles.show(own ? { ...who, ...media.sending } : who, stream, own && media.facing === "user");
+    this.tiles.show(own ? { ...who, ...media.sending } : who, stream, own && media.facing === "user" && !media.dress);
     const video = this.tiles.video(who.id);
     if (!video) return;
     this.client.watch(who.id, video);

@@ -5,20 +5,20 @@
 const BANNER_SHARE = 0.14;
 const STRIPE_SHARE = 0.016;
 
-/** Draws the picture, and a strip with the municipality's name over its foot. @param {{bannerName?: string, bannerColour?: string, bannerInk?: string}} look @returns {Painter} */
+/** Draws the picture, and a strip with the municipality's name over its top: the foot is where pages put names. @param {{bannerName?: string, bannerColour?: string, bannerInk?: string}} look @returns {Painter} */
 function bannerPainter({ bannerName = "", bannerColour = "#2b2175", bannerInk = "#ffffff" }) {
   return (context, frame, width, height) => {
     context.drawImage(frame, 0, 0, width, height);
     const strip = Math.round(height * BANNER_SHARE);
     const stripe = Math.max(2, Math.round(height * STRIPE_SHARE));
     context.fillStyle = bannerColour;
-    context.fillRect(0, height - strip, width, strip);
+    context.fillRect(0, 0, width, strip);
     context.fillStyle = bannerInk;
-    context.fillRect(0, height - strip, width, stripe);
+    context.fillRect(0, strip - stripe, width, stripe);
     context.font = `700 ${Math.round(strip * 0.46)}px "Atkinson Hyperlegible", sans-serif`;
     context.textBaseline = "middle";
     context.textAlign = "center";
-    context.fillText(bannerName, width / 2, height - (strip - stripe) / 2, width * 0.9);
+    context.fillText(bannerName, width / 2, (strip - stripe) / 2, width * 0.9);
   };
 }
 
