@@ -11,7 +11,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from simple_websocket import ConnectionClosed, Server
@@ -29,6 +29,8 @@ RECEIVED_BYTES_PER_S = 256 * 1024
 RECEIVED_BYTES_BURST = 2 * 1024 * 1024
 GOODBYE_S = 0.5
 """How long a closing handshake may take."""
+READER_S = 10.0
+"""A reader that was woken ends at once; on a machine that is very busy, later. Only then may gunicorn close."""
 SOCKET_KEYS = ("gunicorn.socket", "werkzeug.socket")
 
 
@@ -78,6 +80,7 @@ class Wire:
         self._tcp = tcp
         self._lock = threading.Lock()
         self._kept = bytearray()
+        self.when_closed: Callable[[], None] = lambda: None
         self._received = Bucket(RECEIVED_BYTES_PER_S, RECEIVED_BYTES_BURST)
         with contextlib.suppress(OSError):
             tcp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
@@ -133,9 +136,11 @@ class Wire:
         self._shut(socket.SHUT_RD)
 
     def close(self) -> None:
-        """Ends writing, then takes what still comes for a moment.
+        """simple-websocket's reader calls this last: ends writing, then takes what still comes for a moment.
 
         Closing with unread bytes sends a TCP reset, and the browser would never see why (RFC 1122, 4.2.2.13).
+        The descriptor is left to gunicorn, which counts its connections by closing them; shut down both ways it
+        does not wait for the browser in gunicorn's main thread.
         """
         self._shut(socket.SHUT_WR)
         deadline = time.monotonic() + GOODBYE_S / 2
@@ -144,8 +149,8 @@ class Wire:
                 self._tcp.settimeout(left_s)
                 if not self._tcp.recv(65536):
                     break
-        with contextlib.suppress(OSError):
-            self._tcp.close()
+        self._shut(socket.SHUT_RDWR)
+        self.when_closed()
 
 
 def wrap_socket(environ: MutableMapping[str, Any]) -> None:
@@ -161,6 +166,8 @@ class Line:
 
     def __init__(self, websocket: Server) -> None:
         self._websocket = websocket
+        # After a message too large simple-websocket wakes receive() before it calls itself closed, never after.
+        websocket.sock.when_closed = websocket.event.set
         self._lock = threading.Lock()
         self._closed = False
 
@@ -199,4 +206,4 @@ class Line:
         self._websocket.thread.join(GOODBYE_S)
         if self._websocket.thread.is_alive():
             self._websocket.sock.stop_reading()
-            self._websocket.thread.join(GOODBYE_S)
+            self._websocket.thread.join(READER_S)

@@ -1,6 +1,7 @@
 """The two sockets of a participant, and who may open them."""
 
 import logging
+import threading
 from functools import partial
 
 from flask import Blueprint, abort, request
@@ -78,7 +79,11 @@ def create_blueprint(
     sock.route("/sockets/geluid/<seat_id>", bp=room, endpoint="speak")(speak)
     room.record(
         lambda state: state.app.config.update(
-            SOCK_SERVER_OPTIONS={"ping_interval": PING_S, "max_message_size": DESCRIPTION_BYTES}
+            SOCK_SERVER_OPTIONS={
+                "ping_interval": PING_S,
+                "max_message_size": DESCRIPTION_BYTES,
+                "thread_class": partial(threading.Thread, daemon=True),  # never holds up the process's end
+            }
         )
     )
     return room

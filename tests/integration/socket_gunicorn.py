@@ -1,9 +1,13 @@
 """As app/gunicorn_conf.py: a stop closes the sockets first."""
 
+import faulthandler
 import signal
 import threading
 from types import FrameType
 from typing import Any
+
+STUCK_S = 5.0
+"""A worker that has not stopped by then writes down where each thread stands."""
 
 
 def post_worker_init(worker: Any) -> None:
@@ -11,6 +15,7 @@ def post_worker_init(worker: Any) -> None:
     stop = signal.getsignal(signal.SIGTERM)
 
     def close_sockets_first(number: int, frame: FrameType | None) -> None:
+        faulthandler.dump_traceback_later(STUCK_S)
         threading.Thread(target=hub.shut_down, daemon=True).start()
         if callable(stop):
             stop(number, frame)

@@ -20,7 +20,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SocketServer]:
     server = SocketServer(tmp_path_factory.mktemp("attacks"))
     server.start()
     yield server
-    assert server.stop() < 3
+    assert server.stop() < 10, server.log()  # a thread that hangs takes 20 s; a busy machine alone some
     assert "Traceback" not in server.log()
     assert "GEHEIM" not in server.log()
 
@@ -139,10 +139,11 @@ def test_hello_is_first(talk: Talk) -> None:
 
 def test_far_too_large_is_cut_before_it_is_read(server: SocketServer, talk: Talk) -> None:
     before = memory_of(server)
-    client = talk.citizen.join()
+    employee, client = talk.employee.join(), talk.citizen.join()
     with_frame(client, b"\x81", struct.pack("!Q", 2**40), b"a" * 2_000_000)
     assert client.receive() is None
     assert client.close_code in (1009, None), "None: the sender was still sending when the line was cut"
+    employee.expect_presence(talk.citizen.seat, "away")
     assert memory_of(server) - before < 50_000_000
 
 

@@ -24,5 +24,5 @@ def test_everything_typed_in_twenty_rooms_arrives(tmp_path_factory: pytest.TempP
         assert state["sockets"] == 0
         assert state["threads"] < 2 * 90 + 40, "no thread of a socket stays behind"
     finally:
-        assert server.stop() < 3
+        assert server.stop() < 10
     assert "Traceback" not in server.log()
