@@ -191,8 +191,9 @@ class StoredConversations:
                 admitted_at=self._clock(),
                 language="nl",
                 caption_language="nl",
-                reads_captions=False,
-                agrees_captions=True,  # captions are for who sits opposite; the console can switch them off
+                # The desk sees what the others read, wrong words included. The console can switch both off.
+                reads_captions=True,
+                agrees_captions=True,
             )
             return self._take(
                 session, conversation_id, seat, lead=conversation.lead_employee_id == employee_id

@@ -43,9 +43,11 @@ def test_four_people_talk_and_one_voice_is_read_by_the_others(
     for person in everybody:
         person.sees_moving(4)
         person.hears(3)
-    word = max(said.split(), key=len).strip(".,")
+    # Words that Whisper base hears right in this recording; it writes "dialog" for "dialoog".
+    assert {"geloof", "zullen"} <= set(said.split())
     for reader in (employee, interpreter, relative):
-        reader.reads_caption("Inwoner", word)
+        reader.reads_caption("Inwoner", "geloof")
+        reader.reads_caption("Inwoner", "zullen")
 
     employee.ends_for_all()
     citizen.rate()
