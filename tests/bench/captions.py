@@ -1,5 +1,6 @@
 """Captions of recorded people, played at natural speed through the whole desk by socket clients."""
 
+import contextlib
 import json
 import re
 import statistics
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from websocket import WebSocket, create_connection
+from websocket import WebSocket, WebSocketException, create_connection
 
 from app.config import Settings
 from app.domain.conversations import Choices
@@ -88,16 +89,11 @@ class Participant:
         self._socket.close()
 
     def _read(self) -> None:
-        try:
+        with contextlib.suppress(WebSocketException, OSError):
             while text := self._socket.recv():
                 with self._came:
                     self.got.append((time.monotonic(), json.loads(text)))
                     self._came.notify_all()
-        except (OSError, ValueError):
-            pass
-        except Exception as problem:
-            if "closed" not in str(problem).lower():
-                raise
 
 
 def speech_bounds_s(clip: Clip) -> tuple[float, float]:
@@ -116,8 +112,15 @@ class Player:
         self._socket = socket
         socket.send(json.dumps({"type": "open", "encoding": "pcm", "language": language}))
         assert json.loads(socket.recv())["type"] == "listening"
+        threading.Thread(target=self._answer_pings, daemon=True).start()
         self._began = time.monotonic()
         self._sent = 0
+
+    def _answer_pings(self) -> None:
+        """The library answers the server's pings while it receives; who does not is dropped."""
+        with contextlib.suppress(WebSocketException, OSError):
+            while self._socket.recv():
+                pass
 
     def play(self, pcm: bytes) -> float:
         """When its first sample sounded."""
