@@ -35,13 +35,19 @@ def clean_name(text: str) -> str:
     """
     if len(text) > _LONGEST_INPUT:
         raise UnfitName("long")
-    visible = "".join(_kept(text, at) for at in range(len(text)))
-    name = " ".join(_limit_marks(unicodedata.normalize("NFC", visible)).split())
+    name, before = _clean_once(text), text
+    while name != before:  # what goes can lay bare what must go too; each turn shortens, so this ends
+        name, before = _clean_once(name), name
     if not any(unicodedata.category(character)[0] in "LN" for character in name):
         raise UnfitName("empty")
     if len(name) > LONGEST_NAME:
         raise UnfitName("long")
     return name
+
+
+def _clean_once(text: str) -> str:
+    visible = "".join(_kept(text, at) for at in range(len(text)))
+    return " ".join(_limit_marks(unicodedata.normalize("NFC", visible)).split())
 
 
 def _kept(text: str, at: int) -> str:
