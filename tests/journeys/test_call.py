@@ -132,7 +132,7 @@ def test_a_talk_survives_reload_lost_line_and_restart(
     for person in (citizen, employee):
         is_told_nothing(person.page)
     see_each_other(employee, citizen)
-    employee.page.wait_for_function(f"{CALL}.participants.get({seat!r}).presence === 'connected'")
+    employee.page.wait_for_function(f"() => {CALL}.participants.get({seat!r}).presence === 'connected'")
 
 
 def test_a_second_tab_takes_over_and_the_first_can_take_it_back(
@@ -231,12 +231,12 @@ def test_another_background_stands_in_the_picture(
     employee.sees_moving(1)
     camera = employee.page.evaluate(f"{CALL}.media.tracks.video.id")
     employee.page.get_by_label("Mijn achtergrond").select_option(background)
-    employee.page.wait_for_function(f"{CALL}.media.tracks.video.id !== {camera!r}", timeout=TROUBLE_MS)
+    employee.page.wait_for_function(f"() => {CALL}.media.tracks.video.id !== {camera!r}", timeout=TROUBLE_MS)
     employee.page.evaluate("window.movingSince = undefined")
     employee.sees_moving(1)
     assert not employee.page.evaluate(f"{CALL}.media.dressFailed")
     employee.page.get_by_label("Mijn achtergrond").select_option("none")
-    employee.page.wait_for_function(f"{CALL}.media.tracks.video.id === {camera!r}")
+    employee.page.wait_for_function(f"() => {CALL}.media.tracks.video.id === {camera!r}")
 
 
 def test_a_poor_line_goes_on_with_sound_alone_and_says_so(
