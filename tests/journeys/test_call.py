@@ -252,7 +252,7 @@ def test_a_poor_line_goes_on_with_sound_alone_and_says_so(
         f"""() => {{
           for (const peer of {CALL}.peers.values()) {{
             for (let looks = 0; looks < 10; looks++) {{
-              peer.ladder.take({{lost: 0.5, roundTripS: 2, availableBps: 60_000}});
+              peer.ladder.take({{lost: 0.5, availableBps: 60_000}});
             }}
             peer.dispatchEvent(new Event("quality"));
           }}
