@@ -259,7 +259,7 @@ def test_a_poor_line_goes_on_with_sound_alone_and_says_so(
         }}"""
     )
     is_told(citizen.page, "line_poor", "alleen geluid")
-    expect(employee.page.get_by_text("Alleen geluid").first).to_be_visible()
+    expect(employee.page.get_by_text("Alleen geluid").locator("visible=true").first).to_be_visible()
     employee.hears(1)
     # Its captions come from Opus packets now, a tenth of the plain sound.
     word = max(recording.with_suffix(".txt").read_text().split(), key=len).strip(".,")
