@@ -128,7 +128,7 @@ def _talk(everybody: list[Person], desk: ServedDesk, people: int, bare: float) -
         guest.waits()
         employee.lets_in(1)
         guest.is_in_the_talk()
-        guest.page.wait_for_function("window.firstPictureMs > 0", timeout=60_000)
+        guest.page.wait_for_function("() => window.firstPictureMs > 0", timeout=60_000)
         guest.sees_moving(number)
         if number in (2, 4):
             # From the moment that the page begins to load, camera and all.

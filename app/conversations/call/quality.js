@@ -1,8 +1,9 @@
 // How much picture one link may carry: by number of people, by what the line loses. Pure: figures in, a rung out.
 
 /**
- * @typedef {{lost: number, roundTripS: number, availableBps: number}} LineReport
- *   lost: 0 to 1; roundTripS: seconds; availableBps: what the browser believes it can send. NaN: unknown.
+ * @typedef {{lost: number, availableBps: number}} LineReport lost: 0 to 1; availableBps: what the browser believes it
+ *   can send, NaN when unknown. Delay is no measure here: browsers lower their rate by it themselves, and a device
+ *   that is merely busy answers late too.
  */
 /** @typedef {{sound_only: boolean, bitrateBps: number, framesPerS: number, scaleDown: number}} Picture */
 
@@ -23,9 +24,6 @@ export const SOUND_ONLY = RUNGS.length;
 
 const POOR_LOSS = 0.1;
 const GOOD_LOSS = 0.03;
-/** A busy device answers late too; only very late is a full line. */
-const POOR_ROUND_TRIP_S = 1.5;
-const GOOD_ROUND_TRIP_S = 1;
 /** The picture itself stops only when it would take the place of the sound. */
 const HOPELESS_LOSS = 0.2;
 const HOPELESS_BPS = 100_000;
@@ -46,10 +44,10 @@ export class Ladder {
    * @param {LineReport} report
    * @returns {boolean} whether the rung changed
    */
-  take({ lost, roundTripS, availableBps }) {
+  take({ lost, availableBps }) {
     const hopeless = lost > HOPELESS_LOSS || availableBps < HOPELESS_BPS;
-    const poor = hopeless || (this.rung < SOUND_ONLY - 1 && (lost > POOR_LOSS || roundTripS > POOR_ROUND_TRIP_S));
-    const good = lost < GOOD_LOSS && !(roundTripS > GOOD_ROUND_TRIP_S);
+    const poor = hopeless || (this.rung < SOUND_ONLY - 1 && lost > POOR_LOSS);
+    const good = !hopeless && lost < GOOD_LOSS;
     this.#poor = poor ? this.#poor + 1 : 0;
     this.#good = good ? this.#good + 1 : 0;
     if (this.#poor >= POOR_REPORTS && this.rung < SOUND_ONLY) {
