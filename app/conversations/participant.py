@@ -8,13 +8,9 @@ from app.domain.conversations import Role, Seat
 
 Presence = Literal["waiting", "connected", "away"]
 
-PERMISSIONS: dict[Role, tuple[str, ...]] = {
-    Role.EMPLOYEE: ("admit", "mute", "remove", "end"),
-    Role.CITIZEN: (),
-    Role.INTERPRETER: (),
-    Role.RELATIVE: (),
-}
-"""What each role may do, by the names of the messages."""
+LEADING = ("admit", "mute", "remove", "end")
+"""What who signed in at the desk may do, by the names of the messages. A link alone gives none of it: a colleague who
+came by one sits beside, and whoever else gets hold of that link ends nobody's talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +21,7 @@ class Participant:
     number: int
     name: str
     role: Role
+    signed_in: bool
     language: str
     admitted: bool
     reads: bool
@@ -46,6 +43,7 @@ class Participant:
             number=seat.number,
             name=clean_text(seat.display_name, NAME_UNITS),
             role=seat.role,
+            signed_in=seat.employee_id is not None,
             language=seat.language,
             admitted=seat.admitted_at is not None,
             reads=seat.reads_captions,
@@ -72,7 +70,7 @@ class Participant:
 
     @property
     def may(self) -> tuple[str, ...]:
-        return PERMISSIONS[self.role]
+        return LEADING if self.signed_in else ()
 
     def may_see(self, other: "Participant") -> bool:
         """Who waits is the employees' business."""

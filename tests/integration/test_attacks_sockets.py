@@ -267,8 +267,9 @@ def speaking(talk: Talk) -> tuple[Talk, Client, Client]:
     """The employee's voice is captioned, the citizen reads."""
     employee, citizen = talk.employee.join(), talk.citizen.join()
     choice = {"language": "nl", "spoken_language": "nl"}
-    citizen.send("caption_choice", reads=True, agrees=False, **choice)
     employee.send("caption_choice", reads=False, agrees=True, **choice)
+    employee.nothing_new()
+    citizen.send("caption_choice", reads=True, agrees=False, **choice)
     employee.expect("sound", send=True)
     citizen.nothing_new()
     return talk, employee, citizen
