@@ -166,6 +166,15 @@ class Employee(Person):
             waiting.first.click()
             expect(self.page.get_by_role("button", name=name, exact=True)).to_be_hidden()
 
+    def invites(self, button: str) -> str:
+        """One more link, made on the page beside the talk."""
+        beside = self.context.new_page()
+        beside.goto(self.page.url.removesuffix("/praten"))
+        beside.get_by_role("button", name=button).click()
+        link = beside.get_by_label(re.compile("^Link voor")).first.input_value()
+        beside.close()
+        return link
+
     def chooses_captions(self, *, reads: bool, lends_voice: bool) -> None:
         self.press("Kies ondertitels")
         choices = self.page.get_by_role("dialog")

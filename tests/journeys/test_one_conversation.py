@@ -1,11 +1,13 @@
 """The main job: one link, four people, a voice that becomes a caption, a rating, and nothing left."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.desk import ServedDesk
 from tests.journeys.people import Employee, Guest
@@ -48,6 +50,14 @@ def test_four_people_talk_and_one_voice_is_read_by_the_others(
     for reader in (employee, interpreter, relative):
         reader.reads_caption("Inwoner", "geloof")
         reader.reads_caption("Inwoner", "zullen")
+
+    fifth: Guest = people(Guest, "fifth")
+    fifth.open_link(employee.invites("Nodig uit: Naaste"))
+    for answer in ("Ik doe mee", "Nee, liever niet", "Nee, dat wil ik niet", "Ga naar de wachtkamer"):
+        fifth.press(answer)
+    expect(fifth.page.get_by_role("heading", level=1)).to_have_text("Het gesprek is vol")
+    expect(fifth.page.get_by_role("link", name=re.compile("14 099")).first).to_be_visible()
+    fifth.close()
 
     employee.ends_for_all()
     citizen.rate()
