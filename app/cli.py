@@ -89,6 +89,7 @@ cli.add_command(models_cli.create_group(lambda: Settings.from_env().models_dir))
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         cli.main(prog_name="wijkbalie", standalone_mode=True)
     except (BadSetting, NotServing) as problem:
