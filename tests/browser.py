@@ -1,5 +1,7 @@
 """Chromium for tests: contexts as a reader has them, axe, and checks that hold for every page."""
 
+import atexit
+import functools
 import os
 import shutil
 from collections.abc import Iterator
@@ -7,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -15,17 +17,24 @@ _CONTROLS = "button, a[href], summary, input:not([type=hidden]), select"
 _EXECUTABLE = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+@functools.cache
+def started_playwright() -> Playwright:
+    """The one of this process: a second one beside it is refused, since each owns the thread's event loop."""
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright
+
+
 @contextmanager
 def chromium(*arguments: str) -> Iterator[Browser]:
     """One browser. arguments: further switches, such as those for a fake microphone."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_EXECUTABLE, args=["--no-sandbox", "--disable-dev-shm-usage", *arguments]
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = started_playwright().chromium.launch(
+        executable_path=_EXECUTABLE, args=["--no-sandbox", "--disable-dev-shm-usage", *arguments]
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 @contextmanager

@@ -1,28 +1,22 @@
-"""Browsers for the journeys. One playwright for the session; people come and go with each test."""
+"""Browsers for the journeys. People come and go with each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
 
+from tests.browser import started_playwright
 from tests.journeys.people import Person
 
 
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
 @pytest.fixture
-def people(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+def people(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     """people(Guest, "Amina", microphone=…): somebody at a device. A failed test leaves a picture of each screen."""
     present: list[Person] = []
 
     def arrive(kind: type[Person], name: str, **arguments: Any) -> Person:
-        present.append(kind(playwright, name, **arguments))
+        present.append(kind(started_playwright(), name, **arguments))
         return present[-1]
 
     yield arrive
