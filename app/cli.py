@@ -5,10 +5,11 @@ import sys
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.accessible_ui.plain_language import main as check_plain_language
 from app.config import BadSetting, Settings
-from app.serving import NotServing, serve, write_demo
+from app.serving import NotServing, require_free_port, serve, write_demo
 from app.speech import models_cli
 from app.storage.database import connect
 from app.storage.demo import seed_demo
@@ -27,8 +28,12 @@ def cli() -> None:
 def run(demo: bool) -> None:
     """Prepare everything, serve, print the addresses. Stops on Ctrl-C or SIGTERM."""
     settings = Settings.from_env()
+    require_free_port(settings)
     models_cli.install_default(settings.models_dir)
-    migrate(settings.database_url)
+    try:
+        migrate(settings.database_url)
+    except SQLAlchemyError as problem:
+        raise BadSetting(f"The database cannot be used: {str(problem).splitlines()[0]}") from problem
     database = connect(settings.database_url, settings.data_keys)
     now = datetime.now(UTC)
     purge_storage(database, now)

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
@@ -62,14 +63,19 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Raises BadSetting. Creates data_dir and the keys in it at the first start."""
         data_dir = Path(env.get("DATA_DIR", "var")).expanduser().absolute()
-        data_dir.mkdir(parents=True, exist_ok=True)
-        (data_dir / "run").mkdir(mode=0o700, exist_ok=True)
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            (data_dir / "run").mkdir(mode=0o700, exist_ok=True)
+        except OSError as problem:
+            raise BadSetting(
+                f"DATA_DIR is {str(data_dir)!r}; we cannot make that folder: {problem.strerror}."
+            ) from problem
         host = env.get("HOST", "127.0.0.1")
         port = _number(env, "PORT", 8000, 1, 65535)
         return cls(
             data_dir=data_dir,
             database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'wijkbalie.sqlite'}",
-            base_url=(env.get("BASE_URL") or f"http://{host}:{port}").rstrip("/"),
+            base_url=_address(env, "BASE_URL", f"http://{host}:{port}"),
             host=host,
             port=port,
             secret_keys=_words(env, "SECRET_KEYS")
@@ -91,6 +97,14 @@ class Settings:
 
 def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(env.get(name, "").split())
+
+
+def _address(env: Mapping[str, str], name: str, default: str) -> str:
+    text = env.get(name) or default
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise BadSetting(f"{name} is {text!r}; it must be an address such as https://balie.example.")
+    return text.rstrip("/")
 
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

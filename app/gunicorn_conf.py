@@ -6,6 +6,7 @@ from types import FrameType
 from typing import Any
 
 from app.config import Settings
+from app.quiet_logs import keep_threads_quiet
 from app.storage.purge import start_purging
 
 _settings = Settings.from_env()
@@ -33,6 +34,7 @@ def post_worker_init(worker: Any) -> None:
 
     Open sockets would hold the shutdown until its timeout; closed with 1012 they come back after the restart.
     """
+    keep_threads_quiet()
     hub = worker.wsgi.extensions["wijkbalie_hub"]
     start_purging(worker.wsgi.extensions["wijkbalie_database"])
     stop = signal.getsignal(signal.SIGTERM)

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import health, protection
+from app import health, protection, quiet_logs
 from app.accessible_ui.read_aloud.routes import create_blueprint as read_aloud_routes
 from app.accessible_ui.web import init_accessible_ui, select_language
 from app.config import Settings
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env()
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config.update(protection.flask_settings(settings))
+    quiet_logs.keep_quiet(app.logger)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

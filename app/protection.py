@@ -60,9 +60,9 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def content_policy(wasm: bool) -> str:
+def content_policy(wasm: bool, secure: bool) -> str:
     """CSP level 3. wasm: only the page with the blurred background may compile it."""
-    socket = "wss" if request.is_secure else "ws"
+    socket = "wss" if secure or request.is_secure else "ws"
     return "; ".join(
         (
             "default-src 'none'",
@@ -96,7 +96,7 @@ def protect(app: Flask, limiter: Limiter, *, secure: bool) -> None:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         # A script, style, font or sound is never a page: rules for pages would be a kilobyte each, for nothing.
         if response.mimetype not in PARTS_OF_PAGES:
-            headers["Content-Security-Policy"] = content_policy(bool(g.get("allow_wasm")))
+            headers["Content-Security-Policy"] = content_policy(bool(g.get("allow_wasm")), secure)
             headers["Permissions-Policy"] = PERMISSIONS
             headers["Referrer-Policy"] = "no-referrer"
             headers["X-Frame-Options"] = "DENY"

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,10 +17,26 @@ from app.config import Settings
 from app.speech.supervisor import SpeechSupervisor
 
 READY_WITHIN_S = 120
+_STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""A proxy that the environment names does not know this machine's own addresses."""
 
 
 class NotServing(Exception):
     """The desk did not come up; the message says why and what to do."""
+
+
+def require_free_port(settings: Settings) -> None:
+    """Raises NotServing. Asked before anything is changed: a start that fails must not replace the demo's links."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn binds
+            probe.bind((settings.host, settings.port))
+    except OSError as problem:
+        raise NotServing(
+            f"Port {settings.port} of {settings.host} cannot be used: {problem.strerror or problem}. "
+            "Stop what uses it, or choose another with PORT."
+        ) from problem
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -85,7 +102,7 @@ def _ready(settings: Settings) -> bool:
     # An address that means "every interface" is not one to call.
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     try:
-        with urllib.request.urlopen(f"http://{host}:{settings.port}/readyz", timeout=2) as answer:
+        with _STRAIGHT.open(f"http://{host}:{settings.port}/readyz", timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, has_request_context, request
+from flask import Response, current_app, has_request_context, request
 
 COOKIE = "language"
 _YEAR_S = 365 * 24 * 3600
@@ -44,6 +44,11 @@ def remember_language(response: Response, code: str) -> Response:
     """Keeps the choice for a year in this browser. An unknown code changes nothing."""
     if code in LANGUAGES:
         response.set_cookie(
-            COOKIE, code, max_age=_YEAR_S, httponly=True, samesite="Lax", secure=request.is_secure
+            COOKIE,
+            code,
+            max_age=_YEAR_S,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
     return response

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Response, has_request_context, request
+from flask import Response, current_app, has_request_context, request
 
 COOKIE = "preferences"
 _YEAR_S = 365 * 24 * 3600
@@ -47,6 +47,6 @@ def remember_preferences(response: Response, preferences: Preferences) -> Respon
         max_age=_YEAR_S,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
     return response

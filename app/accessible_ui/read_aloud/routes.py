@@ -9,7 +9,7 @@ import time
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_file
+from flask import Blueprint, Response, abort, jsonify, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -24,8 +24,8 @@ from app.accessible_ui.read_aloud.listening_links import (
 from app.accessible_ui.read_aloud.small_sound import small_sound
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText, Voice
 
-_MAX_BODY_BYTES = 64 * 1024
 _HALF_CHARACTER = re.compile("[\\ud800-\\udfff]")
+_MAX_BODY_BYTES = 64 * 1024
 _PLACE = b"<!--listen-->"
 """read_aloud.html leaves it inside its <noscript>."""
 
@@ -45,8 +45,9 @@ def create_blueprint(voice: Voice, secret: str) -> Blueprint:
 
         sound: base64 of a WAV file. words: [start in ms, offset, length], in UTF-16 units as in JavaScript.
         """
-        request.max_content_length = _MAX_BODY_BYTES
-        asked = _asked(request.get_json(silent=True))
+        if (request.content_length or 0) > _MAX_BODY_BYTES:
+            abort(413)  # request.max_content_length is too late: the check of the form token read the body
+        asked = _asked(_sent())
         if asked is None:
             return _refused("malformed", 400)
         text, language, rate = asked
@@ -100,6 +101,13 @@ def create_blueprint(voice: Voice, secret: str) -> Blueprint:
         return answer
 
     return blueprint
+
+
+def _sent() -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # thousands of brackets in brackets
+        return None
 
 
 def _asked(sent: Any) -> tuple[str, str, float] | None:
