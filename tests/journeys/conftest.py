@@ -22,7 +22,7 @@ def people(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     yield arrive
     failed = getattr(request.node, "failed", False)
     for person in present:
-        if failed:
+        if failed and not person.page.is_closed():
             folder = Path("test-results") / request.node.name
             folder.mkdir(parents=True, exist_ok=True)
             person.page.screenshot(path=str(folder / f"{person.name}.png"))

@@ -30,6 +30,8 @@ def test_four_people_talk_and_one_voice_is_read_by_the_others(
     employee.sign_in(demo["desk_url"], demo["employees"][0]["user"], demo["employees"][0]["password"])
     employee.page.get_by_role("link", name="Naar het gesprek: Geboorte aangeven").first.click()
 
+    conversation_id = employee.page.url.split("/")[-2]
+
     citizen: Guest = people(Guest, "citizen", microphone=voice)
     interpreter: Guest = people(Guest, "interpreter", microphone=beep)
     relative: Guest = people(Guest, "relative", microphone=beep)
@@ -64,5 +66,9 @@ def test_four_people_talk_and_one_voice_is_read_by_the_others(
     for person in everybody:
         assert person.broken == []
     with sqlite3.connect(served_desk.data_dir / "wijkbalie.sqlite") as database:
-        assert database.execute("select count(*) from seat").fetchone() == (0,)
+        left = "from {} where conversation_id = ?"
+        seats = database.execute("select count(*) " + left.format("seat"), [conversation_id])
+        assert seats.fetchone() == (0,)
+        names = database.execute("select distinct display_name " + left.format("invitation"), [conversation_id])
+        assert {name for (name,) in names} <= {None, ""}
         assert database.execute("select easy, liked from rating").fetchall() == [(3, 3)]
