@@ -8,12 +8,18 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.journeys.people import Person
+from tests.journeys.sound import tone_file
 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
+
+
+@pytest.fixture
+def beep(tmp_path: Path) -> Path:
+    return tone_file(440, tmp_path / "beep.wav")
 
 
 @pytest.fixture
