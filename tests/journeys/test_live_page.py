@@ -30,7 +30,7 @@ def reads(person: Person, language: str, **preferences: str) -> None:
 
 
 def in_talk(page: Page) -> None:
-    page.wait_for_function("document.querySelector('.call').dataset.joined === 'true'")
+    page.wait_for_function("() => document.querySelector('.call').dataset.joined === 'true'")
 
 
 def types(person: Person, *lines: str) -> None:
