@@ -1,6 +1,7 @@
 // The page of a guest in a live talk: binds the call to pictures, words, buttons and one plain message at a time.
 
 import { CallClient } from "./call/client.js";
+import { CaptionChoices } from "./call/choices.js";
 import { devices } from "./call/media.js";
 import { Tiles } from "./call/tiles.js";
 
@@ -59,7 +60,10 @@ export default class CallPage {
       this.type(text, done);
     });
     this.listen();
-    this.bindChoices();
+    this.choices = new CaptionChoices(/** @type {HTMLFormElement} */ (this.part("choices")), (choice) => {
+      this.client.choose(choice);
+      this.showChoices();
+    });
     element.addEventListener("click", (event) => this.press(event));
     const placeWords = () => {
       const above = /** @type {HTMLElement} */ (element.querySelector("#caption-log")).dataset.position === "above";
@@ -254,24 +258,10 @@ export default class CallPage {
     this.showControls();
   }
 
-  bindChoices() {
-    const form = /** @type {HTMLFormElement} */ (this.part("choices"));
-    form.addEventListener("change", () => {
-      const values = new FormData(form);
-      this.client.choose({
-        reads: values.get("reads") === "yes",
-        agrees: values.get("agrees") === "yes",
-        language: String(values.get("caption_language") ?? this.client.choice.language),
-        spoken_language: String(values.get("spoken_language") ?? this.client.choice.spoken_language),
-      });
-      this.showChoices();
-    });
-    form.addEventListener("submit", (event) => { event.preventDefault(); form.closest("dialog")?.close(); });
-  }
-
   showChoices() {
-    const { reads } = this.client.choice;
-    this.element.classList.toggle("call--reads", reads);
+    const { captionLanguages, choice } = this.client;
+    this.element.classList.toggle("call--reads", choice.reads);
+    this.choices.show(choice.spoken_language, captionLanguages);
     this.showPeople();
   }
 

@@ -65,7 +65,7 @@ export default class Console extends CallPage {
     set("name", this.nameOf(who.id));
     set("role", who.name && this.tiles.role(who));
     set("place", this.text(waits ? (who.presence === "waiting" ? "placeWaiting" : "placeAway") : { waiting: "placeComing", connected: "placeHere", away: "placeAway" }[who.presence]));
-    set("reads", waits ? "" : who.reads ? `${this.text("reads")} ${this.languageName(who.caption_language)}` : this.text("readsNot"));
+    set("reads", waits ? "" : this.text(who.reads ? "reads" : "readsNot"));
     set("agrees", waits ? "" : this.text(who.agrees ? "agrees" : "agreesNot"));
     set("trouble", who.trouble ? this.troubleOf(who.trouble) : "");
     row.classList.toggle("person--waits", waits && who.presence === "waiting");
@@ -81,13 +81,6 @@ export default class Console extends CallPage {
   /** @param {string} code */
   troubleOf(code) {
     return this.element.querySelector(`[data-other-trouble="${CSS.escape(code)}"]`)?.textContent ?? this.text("otherTrouble");
-  }
-
-  /** @param {string} code */
-  languageName(code) {
-    try {
-      return new Intl.DisplayNames([document.documentElement.lang], { type: "language" }).of(code) ?? code;
-    } catch { return code; }
   }
 
   /** @param {string} action @param {Element} button */

@@ -8,6 +8,12 @@ import pytest
 
 from tests.browser import started_playwright
 from tests.journeys.people import Person
+from tests.journeys.sound import tone_file
+
+
+@pytest.fixture
+def beep(tmp_path: Path) -> Path:
+    return tone_file(440, tmp_path / "beep.wav")
 
 
 @pytest.fixture

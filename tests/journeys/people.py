@@ -4,10 +4,13 @@ They find everything by role and name, as somebody with a screen reader would.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from tests.desk import ServedDesk
 
 CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
@@ -190,3 +193,26 @@ class Employee(Person):
         self.press("Stop het gesprek")
         self.page.get_by_role("dialog").get_by_role("button", name="Stop voor iedereen").click()
         expect(self.page).to_have_url(re.compile(r"/desk/$"))
+
+
+def starts_talk(employee: Employee, desk: ServedDesk) -> str:
+    """A new conversation; the employee sits in it. Gives the citizen's link."""
+    demo = desk.demo
+    employee.sign_in(demo["desk_url"], demo["employees"][0]["user"], demo["employees"][0]["password"])
+    employee.press("Geboorte aangeven")
+    link = employee.page.get_by_label(re.compile("^Link voor")).input_value()
+    employee.page.get_by_role("link", name="Naar het gesprek").click()
+    expect(employee.page.get_by_role("button", name="Stop het gesprek")).to_be_visible()
+    return link
+
+
+def meet(people: Callable[..., Any], desk: ServedDesk, beep: Path, **guest: Any) -> tuple[Employee, Guest]:
+    """Both in one talk. guest: how the citizen's device differs."""
+    employee: Employee = people(Employee, "Sanne", microphone=beep)
+    link = starts_talk(employee, desk)
+    citizen: Guest = people(Guest, "citizen", **{"microphone": beep, **guest})
+    citizen.come_to_waiting_room(link)
+    citizen.waits()
+    employee.lets_in(1)
+    citizen.is_in_the_talk()
+    return employee, citizen

@@ -9,41 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.desk import ServedDesk
-from tests.journeys.people import Employee, Guest, Person
+from tests.journeys.people import Employee, Person, meet, starts_talk
 from tests.journeys.pictures import still_file
-from tests.journeys.sound import microphone_file, silence_file, tone_file
+from tests.journeys.sound import microphone_file, silence_file
 
 pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(240)]
 
 CALL = """document.querySelector('[data-module^="conversations/"]').component.client"""
 TROUBLE_MS = 60_000
-
-
-@pytest.fixture
-def beep(tmp_path: Path) -> Path:
-    return tone_file(440, tmp_path / "beep.wav")
-
-
-def starts_talk(employee: Employee, desk: ServedDesk) -> str:
-    """A new conversation; the employee sits in it. Gives the citizen's link."""
-    demo = desk.demo
-    employee.sign_in(demo["desk_url"], demo["employees"][0]["user"], demo["employees"][0]["password"])
-    employee.press("Geboorte aangeven")
-    link = employee.page.get_by_label(re.compile("^Link voor")).input_value()
-    employee.page.get_by_role("link", name="Naar het gesprek").click()
-    expect(employee.page.get_by_role("button", name="Stop het gesprek")).to_be_visible()
-    return link
-
-
-def meet(people: Callable[..., Any], desk: ServedDesk, beep: Path, **guest: Any) -> tuple[Employee, Guest]:
-    employee: Employee = people(Employee, "Sanne", microphone=beep)
-    link = starts_talk(employee, desk)
-    citizen: Guest = people(Guest, "citizen", **{"microphone": beep, **guest})
-    citizen.come_to_waiting_room(link)
-    citizen.waits()
-    employee.lets_in(1)
-    citizen.is_in_the_talk()
-    return employee, citizen
 
 
 def is_told(page: Page, code: str, sentence: str) -> None:

@@ -10,7 +10,7 @@ import { fitPictures } from "./layout.js";
 const SIZES = /** @type {const} */ (["small", "medium", "large"]);
 const GAP_PX = 8;
 /** Buttons would hide the face of a smaller picture; the dialog has the same choices. */
-const NARROW_PX = 420;
+const NARROW_REM = 26;
 
 export class Tiles {
   /** @type {Map<string, ParticipantTile>} */ #tiles = new Map();
@@ -180,6 +180,7 @@ export class Tiles {
   #lay() {
     const ids = this.#order();
     const { clientWidth, clientHeight } = this.list;
+    const rem_px = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const boxes = fitPictures(ids.map((id) => this.#size(id)), clientWidth, clientHeight, GAP_PX);
     for (const [index, id] of ids.entries()) {
       const element = this.#tiles.get(id)?.element;
@@ -189,7 +190,7 @@ export class Tiles {
       element.style.top = `${box.top}px`;
       element.style.width = `${box.width}px`;
       element.style.height = `${box.height}px`;
-      element.classList.toggle("tile--narrow", box.width < NARROW_PX);
+      element.classList.toggle("tile--narrow", box.width < NARROW_REM * rem_px);
     }
     // Tab order follows what the eye sees; moving a node stops its video, so only when it must.
     const now = [...this.list.children].map((tile) => /** @type {HTMLElement} */ (tile).dataset.participant);
