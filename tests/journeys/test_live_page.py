@@ -1,6 +1,5 @@
 """The live talk for who reads large, sees no picture, uses no mouse or reads from right to left."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import assert_axe, assert_focus_shows, assert_no_horizontal_scroll
+from tests.browser import assert_axe
 from tests.desk import ServedDesk
-from tests.journeys.people import Employee, Guest, Person, meet, starts_talk
+from tests.journeys.people import Person, meet
 
 pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -79,7 +78,9 @@ def test_axe_finds_nothing_in_any_state(
     assert_axe_in_each_state(citizen, ("caption-choices", "picture-choices", "leave-call"), aaa=True)
     assert_axe_in_each_state(employee, ("caption-choices", "picture-choices", "end-call"), aaa=False)
     # Alone: the other one is gone for good.
-    employee.page.evaluate(f"(id) => {PAGE}.client.order('remove', id)", citizen.page.evaluate(f"{PAGE}.client.you"))
+    employee.page.evaluate(
+        f"(id) => {PAGE}.client.order('remove', id)", citizen.page.evaluate(f"{PAGE}.client.you")
+    )
     stopped = citizen.page.locator("#call-stopped")
     expect(stopped).to_be_visible()
     assert_axe_in_each_look(citizen.page, aaa=True)

@@ -1,14 +1,16 @@
 """The main job: one link, four people, a voice that becomes a caption, a rating, and nothing left."""
 
 import re
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text
 
+from app.storage.conversations import StoredConversations
+from app.storage.database import connect
 from tests.desk import ServedDesk
 from tests.journeys.people import Employee, Guest
 from tests.journeys.sound import microphone_file, tone_file
@@ -65,10 +67,14 @@ def test_four_people_talk_and_one_voice_is_read_by_the_others(
     citizen.rate()
     for person in everybody:
         assert person.broken == []
-    with sqlite3.connect(served_desk.data_dir / "wijkbalie.sqlite") as database:
-        left = "from {} where conversation_id = ?"
-        seats = database.execute("select count(*) " + left.format("seat"), [conversation_id])
-        assert seats.fetchone() == (0,)
-        names = database.execute("select distinct display_name " + left.format("invitation"), [conversation_id])
-        assert {name for (name,) in names} <= {None, ""}
-        assert database.execute("select easy, liked from rating").fetchall() == [(3, 3)]
+    database = connect(
+        f"sqlite:///{served_desk.data_dir / 'wijkbalie.sqlite'}",
+        (served_desk.data_dir / "data.key").read_text(),
+    )
+    left = StoredConversations(database).conversation(conversation_id)
+    assert not left.is_open
+    assert left.seats == ()
+    assert {invitation.display_name for invitation in left.invitations} == {""}
+    with database.reading() as session:
+        assert session.execute(text("select easy, liked from rating")).fetchall() == [(3, 3)]
+    database.close()
