@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import assert_axe
+from tests.browser import assert_axe, assert_focus_shows, assert_no_horizontal_scroll
 from tests.desk import ServedDesk
-from tests.journeys.people import Person, meet
+from tests.journeys.people import Employee, Person, meet, starts_talk
 
 pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -96,3 +96,140 @@ def test_axe_finds_nothing_for_a_guest_alone(
     employee.page.locator("[data-action=leave]").click()
     expect(citizen.page.locator("[data-call=alone]")).to_be_visible()
     assert_axe_in_each_look(citizen.page, aaa=True)
+
+
+def focused(page: Page) -> str:
+    """What has the focus: its words, or its id."""
+    return str(
+        page.evaluate(
+            "() => { const at = document.activeElement; return at.innerText?.trim() || at.id || at.tagName; }"
+        )
+    )
+
+
+def tabs_to(page: Page, name: str, steps: int = 30) -> None:
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+        if focused(page) == name:
+            return
+    raise AssertionError(f"Tab never reaches {name!r}; it stands at {focused(page)!r}")
+
+
+def test_the_keyboard_alone_is_enough(
+    served_desk: ServedDesk, people: Callable[..., Any], beep: Path
+) -> None:
+    _employee, citizen = meet(people, served_desk, beep)
+    page, press = citizen.page, citizen.page.keyboard.press
+    in_talk(page)
+    expect(page.locator(".pictures .tile")).to_have_count(2)
+    assert_focus_shows(page, ".call")
+    page.evaluate("() => document.activeElement.blur()")
+
+    # Pictures first, then words, then the buttons: as the eye goes.
+    for name in ("Zet vast", "Maak kleiner", "Hoe u leest", "type-along", "Klaar", "Zet camera uit"):
+        tabs_to(page, name)
+    for action, off, on in (
+        ("camera", "Zet camera uit", "Zet camera aan"),
+        ("microphone", "Zet microfoon uit", "Zet microfoon aan"),
+    ):
+        button = page.locator(f"[data-call={action}]")
+        button.focus()
+        expect(button).to_have_accessible_name(off)
+        press("Enter")
+        expect(button).to_have_accessible_name(on)
+        press("Space")
+        expect(button).to_have_accessible_name(off)
+
+    for name, dialog in (("Kies ondertitels", "caption-choices"), ("Kies beelden", "picture-choices")):
+        tabs_to(page, name)
+        press("Enter")
+        expect(page.locator(f"#{dialog}")).to_be_visible()
+        press("Escape")
+        expect(page.locator(f"#{dialog}")).to_be_hidden()
+        assert focused(page) == name
+
+    # A tile: pinned and made smaller where it stands.
+    tile = page.locator(".pictures .tile").first
+    tile.get_by_role("button", name="Zet vast").focus()
+    press("Enter")
+    expect(tile.get_by_role("button", name="Maak los")).to_have_attribute("aria-pressed", "true")
+    wide = tile.bounding_box()
+    tabs_to(page, "Maak kleiner", 1)
+    press("Enter")
+    expect(tile.get_by_role("button", name="Maak groot")).to_be_focused()
+    page.wait_for_function(
+        "(before) => document.querySelector('.pictures .tile').offsetWidth < before",
+        arg=wide["width"] if wide else 0,
+    )
+
+    tabs_to(page, "Stop het gesprek")
+    press("Enter")
+    tabs_to(page, "Ja, stop het gesprek", 4)
+    press("Enter")
+    page.wait_for_url("**/oordeel")
+
+
+@pytest.mark.parametrize("language", ["nl", "ar"])
+def test_four_times_enlarged_or_twice_as_large_letters_nothing_is_lost(
+    served_desk: ServedDesk, people: Callable[..., Any], beep: Path, language: str
+) -> None:
+    employee, citizen = meet(people, served_desk, beep)
+    for person in (citizen, employee):
+        reads(person, language)
+        types(person, *LINES)
+        assert_nothing_is_lost(person.page, [(320, 256), (320, 640), (360, 640), (844, 390)])
+        reads(person, language, text_size="200")
+        assert_nothing_is_lost(person.page, [(390, 844), (844, 390), (1440, 900)])
+
+
+def assert_nothing_is_lost(page: Page, windows: list[tuple[int, int]]) -> None:
+    """Nothing sticks out, nothing lies over something else, and every button can be brought into sight."""
+    for width, height in windows:
+        page.set_viewport_size({"width": width, "height": height})
+        assert_no_horizontal_scroll(page)
+        for place in [page.locator(".pictures"), *page.locator(".call__controls > :not([hidden])").all()]:
+            place.scroll_into_view_if_needed()
+            expect(place).to_be_in_viewport(ratio=0.5)
+        over = page.evaluate(
+            """() => {
+              const parts = [".pictures", ".words", ".call__controls"].map((name) => document.querySelector(name))
+                .map((part) => part.getBoundingClientRect());
+              return parts.some((one, at) => parts.slice(at + 1).some((other) =>
+                one.left < other.right - 1 && other.left < one.right - 1
+                && one.top < other.bottom - 1 && other.top < one.bottom - 1));
+            }"""
+        )
+        assert not over, f"parts lie over each other at {width}x{height}"
+
+
+def test_only_languages_that_can_be_heard_are_offered(
+    served_desk: ServedDesk, people: Callable[..., Any], beep: Path
+) -> None:
+    employee: Employee = people(Employee, "Sanne", microphone=beep)
+    starts_talk(employee, served_desk)
+    page = employee.page
+    in_talk(page)
+    with opened(page, "caption-choices") as dialog:
+        expect(dialog.get_by_label("In welke taal leest u?")).to_have_count(0)
+        offered = (
+            dialog.get_by_label("Welke taal spreekt u?")
+            .locator("option")
+            .evaluate_all("all => all.map((one) => one.value)")
+        )
+        heard = page.evaluate(f"() => {PAGE}.client.captionLanguages")
+        assert set(offered) <= {*heard, "nl"}
+        assert "nl" in offered
+        note = dialog.get_by_role("status")
+        expect(note).to_have_text("")
+        # Chosen when it could be heard: it stays, and the page says how things are now.
+        page.evaluate(
+            f"""() => {{
+              const {{ client }} = {PAGE};
+              client.captionLanguages = ["nl"];
+              client.choice.spoken_language = "pl";
+              {PAGE}.showChoices();
+            }}"""
+        )
+        assert dialog.locator("option").evaluate_all("all => all.map((one) => one.value)") == ["nl", "pl"]
+        expect(dialog.get_by_label("Welke taal spreekt u?")).to_have_value("pl")
+        expect(note).to_have_text("Wij maken nu geen ondertitels in deze taal.")
