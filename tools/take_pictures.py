@@ -8,13 +8,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-import av
 from playwright.sync_api import Browser
 
 from tests.browser import chromium, started_playwright
 from tests.desk import ROOT, ServedDesk
 from tests.journeys.people import PHONE, Employee, Guest
-from tests.journeys.sound import microphone_file, silence_file
+from tests.journeys.sound import microphone_file, tone_file
 
 PICTURES = ROOT / "docs" / "pictures"
 LOOKS = {  # background, skin, hair, clothes
@@ -40,23 +39,15 @@ def portrait(name: str, shift: int) -> str:
 
 
 def camera_file(browser: Browser, name: str, folder: Path) -> Path:
-    """Two drawings in turn, so that the picture lives; Motion JPEG as Chromium's fake camera reads it."""
+    """Two drawings in turn, so that the picture lives; Motion JPEG is one JPEG after another."""
     page = browser.new_page(viewport={"width": 640, "height": 360})
-    film = folder / f"{name}.mjpeg"
-    with av.open(str(film), "w", format="mjpeg") as out:
-        stream = out.add_stream("mjpeg", rate=15)
-        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuvj420p"
-        for shift in (0, 4):
-            still = folder / f"{name}{shift}.png"
-            page.set_content(f'<body style="margin:0">{portrait(name, shift)}')
-            page.screenshot(path=str(still))
-            with av.open(str(still)) as image:
-                frame = next(image.decode(video=0)).reformat(640, 360, "yuvj420p")
-            for _ in range(8):
-                frame.pts = None
-                out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
+    stills = []
+    for shift in (0, 4):
+        page.set_content(f'<body style="margin:0">{portrait(name, shift)}')
+        stills.append(page.screenshot(type="jpeg", quality=90))
     page.close()
+    film = folder / f"{name}.mjpeg"
+    film.write_bytes(b"".join(still * 8 for still in stills))
     return film
 
 
@@ -69,11 +60,11 @@ def main(recording: Path) -> None:
         desk.start()
         with chromium() as browser:
             films = {who: camera_file(browser, who, folder) for who in LOOKS}
-        silence = silence_file(folder / "silence.wav")
+        beep = tone_file(440, folder / "beep.wav")
         voice = microphone_file(recording, folder / "voice.wav", silence_s=8)
         playwright = started_playwright()
         employee = Employee(
-            playwright, "Sanne", silence, camera=films["Sanne"], viewport={"width": 1440, "height": 900}
+            playwright, "Sanne", beep, camera=films["Sanne"], viewport={"width": 1440, "height": 900}
         )
         first = desk.demo["employees"][0]
         employee.sign_in(desk.demo["desk_url"], first["user"], first["password"])
@@ -82,7 +73,7 @@ def main(recording: Path) -> None:
             who: Guest(
                 playwright,
                 who,
-                voice if who == "citizen" else silence,
+                voice if who == "citizen" else beep,
                 camera=films[who],
                 viewport=PHONE if who == "citizen" else None,
                 device_scale_factor=2 if who == "citizen" else 1,
