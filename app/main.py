@@ -1,6 +1,5 @@
 """The web's composition root: builds the adapters and hands them to the rooms. Holds no logic."""
 
-import logging
 from typing import Any
 
 from flask import Flask
@@ -25,8 +24,6 @@ from app.storage.conversations import StoredConversations
 from app.storage.database import connect
 from app.storage.employees import StoredEmployees
 from app.visitor.routes import create_blueprint as visitor_routes
-
-log = logging.getLogger("wijkbalie")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
