@@ -35,11 +35,9 @@ def run(demo: bool) -> None:
     except SQLAlchemyError as problem:
         raise BadSetting(f"The database cannot be used: {str(problem).splitlines()[0]}") from problem
     database = connect(settings.database_url, settings.data_keys)
-    now = datetime.now(UTC)
-    purge_storage(database, now)
     lines = [f"Wijkbalie is ready: {settings.base_url}"]
     if demo:
-        seeded = seed_demo(database, now)
+        seeded = seed_demo(database, datetime.now(UTC))
         links = {role: f"{settings.base_url}/l/{token}" for role, token in seeded.links.items()}
         employees = [{"name": e.name, "user": e.user, "password": e.password} for e in seeded.employees]
         write_demo(
@@ -69,7 +67,7 @@ def migrate_database() -> None:
 
 @cli.command()
 def purge() -> None:
-    """Throw away what no rule keeps. Run it every hour; `run` does so at its start."""
+    """Throw away what no rule keeps. Run it every hour; `run` does so by itself."""
     settings = Settings.from_env()
     for what, count in purge_storage(
         connect(settings.database_url, settings.data_keys), datetime.now(UTC)
