@@ -1,4 +1,4 @@
-"""The web's side of the speech process: ears and mouth as the ports of app.domain.speech ask for them.
+"""The web's side of the speech process: ears, mouth and tongue as the ports of app.domain.speech ask for them.
 
 Nothing here blocks a caller for long, whatever the speech process does or does not do.
 """
@@ -23,6 +23,7 @@ from app.domain.speech import (
 )
 from app.speech import wire
 from app.speech.client_listening import RemoteListening
+from app.speech.client_translating import RemoteTranslator
 from app.speech.connection import connect
 
 log = logging.getLogger("wijkbalie.speech")
@@ -34,7 +35,7 @@ LONGEST_TEXT = 5_000
 
 
 class SpeechClient:
-    """captioner and voice implement the ports of these names. Connects when it is first used."""
+    """captioner, voice and translator implement the ports of these names. Connects when it is first used."""
 
     def __init__(self, socket_path: Path) -> None:
         self._path = socket_path
@@ -43,6 +44,7 @@ class SpeechClient:
         self._fresh_until = 0.0
         self.captioner = RemoteCaptioner(self)
         self.voice = RemoteVoice(self)
+        self.translator = RemoteTranslator(self)
 
     def describe(self) -> dict[str, Any]:
         """For /readyz: {"state": "ready"|"unavailable", "hears": {language: model}, "speaks": [language]}."""

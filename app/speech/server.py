@@ -1,4 +1,4 @@
-"""The speech process's door: a Unix socket behind which ears and mouth are.
+"""The speech process's door: a Unix socket behind which ears, mouth and tongue are.
 
 One connection is one listening, or a few questions. Logs durations and languages, never words.
 """
@@ -9,11 +9,12 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
 
 from app.domain.speech import Caption, LanguageNotSupported, SpeechUnavailable, Voice
+from app.domain.translation import PairNotSupported, Translator
 from app.speech import wire
 from app.speech.activity import Activity, SileroActivity
 from app.speech.captions import Ear
@@ -33,7 +34,7 @@ _STALL_S = 0.5
 
 
 class SpeechServer:
-    """ears: language → (model's name, recogniser). mouth: None where no voice is installed."""
+    """ears: language → (model's name, recogniser). mouth, tongue: None where there is none."""
 
     def __init__(
         self,
@@ -43,13 +44,17 @@ class SpeechServer:
         silence_ms: int,
         voices: int = 2,
         activity: Callable[[], Activity] = SileroActivity,
+        tongue: Translator | None = None,
     ) -> None:
         self._ears = ears
         self._mouth = mouth
+        self._tongue = tongue
         self._queue = queue
         self._silence_ms = silence_ms
         self._activity = activity
         self._speaking = ThreadPoolExecutor(voices, "mouth")
+        # Two, so that a long text does not keep a short sentence waiting.
+        self._translating = ThreadPoolExecutor(2, "tongue")
         self._ending = ThreadPoolExecutor(8, "ending")
         self._connections: set[asyncio.Task[None]] = set()
         self._listenings = 0
@@ -71,6 +76,7 @@ class SpeechServer:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
         self._speaking.shutdown(wait=False, cancel_futures=True)
+        self._translating.shutdown(wait=False, cancel_futures=True)
         self._ending.shutdown(wait=False, cancel_futures=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -99,6 +105,9 @@ class SpeechServer:
                 case "speak":
                     answer, sound = await self._speak(header, payload)
                     _write(writer, answer, sound)
+                case "translate":
+                    answer, translated = await self._translate(header, payload)
+                    _write(writer, answer, translated)
                 case "listen":
                     await self._listen(header, reader, writer)
                     return
@@ -111,6 +120,7 @@ class SpeechServer:
             "type": "described",
             "hears": {language: model for language, (model, _) in sorted(self._ears.items())},
             "speaks": sorted(self._mouth.languages()) if self._mouth else [],
+            "translates": sorted(map(list, map(astuple, self._tongue.pairs()))) if self._tongue else [],
             "listenings": self._listenings,
         }
 
@@ -144,6 +154,34 @@ class SpeechServer:
         )
         words = [[word.start_ms, word.offset, word.length] for word in spoken.words]
         return {"type": "spoken", "duration_ms": spoken.duration_ms, "words": words}, spoken.sound
+
+    async def _translate(self, header: wire.Header, payload: bytes) -> tuple[wire.Header, bytes]:
+        source, target = header.get("source"), header.get("target")
+        terms, names = header.get("terms"), header.get("names")
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError:
+            raise wire.Malformed("no text") from None
+        if not (isinstance(source, str) and isinstance(target, str)):
+            raise wire.Malformed("translate")
+        if not (isinstance(terms, dict) and isinstance(names, list) and _are_texts(*terms.values(), *names)):
+            raise wire.Malformed("translate")
+        if self._tongue is None:
+            return {"type": "refused", "code": "pair_not_supported"}, b""
+        began = time.monotonic()
+        try:
+            done = await asyncio.get_running_loop().run_in_executor(
+                self._translating, self._tongue.translate, text, source, target, terms, names
+            )
+        except PairNotSupported:
+            return {"type": "refused", "code": "pair_not_supported"}, b""
+        except ValueError:
+            return {"type": "refused", "code": "bad_request"}, b""
+        except SpeechUnavailable:
+            return {"type": "refused", "code": "unavailable"}, b""
+        log.info("translated %s to %s in %.3f s", source, target, time.monotonic() - began)
+        answer = {"origin": done.origin, "engine": done.engine, "fixture": done.fixture, "lost": done.lost}
+        return {"type": "translated", **answer}, done.text.encode()
 
     async def _listen(
         self, header: wire.Header, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -203,6 +241,10 @@ class SpeechServer:
             self._listenings -= 1
             ear.close()
             log.info("listened %s (%s) for %.0f s", language, encoding, time.monotonic() - began)
+
+
+def _are_texts(*values: object) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 async def _read(reader: asyncio.StreamReader, idle_s: float | None = None) -> tuple[wire.Header, bytes]:
