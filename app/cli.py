@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.accessible_ui.plain_language import main as check_plain_language
 from app.config import BadSetting, Settings
-from app.serving import NotServing, require_free_port, serve, write_demo
+from app.serving import NotServing, require_free_port, serve, serve_speech, write_demo
 from app.speech import models_cli
 from app.storage.database import connect
 from app.storage.demo import seed_demo
@@ -57,6 +57,14 @@ def run(demo: bool) -> None:
         lines += [f"  the same in    {settings.data_dir / 'demo.json'}", "", "Stop with Ctrl-C."]
     database.close()
     sys.exit(serve(settings, lambda: click.echo("\n".join(lines))))
+
+
+@cli.command()
+def speech() -> None:
+    """Serve speech alone: for web servers on other machines that share SPEECH_REDIS and SPEECH_KEY."""
+    settings = Settings.from_env()
+    models_cli.install_default(settings.models_dir)
+    sys.exit(serve_speech(settings))
 
 
 @cli.command()

@@ -31,6 +31,12 @@ class Settings:
     """Fernet keys that encrypt personal data at rest. The first encrypts; all decrypt."""
     speech_socket: Path
     speech_threads: int
+    speech_processes: int
+    """How many speech processes `run` starts on this machine; 0 where other machines do the work."""
+    speech_redis: str
+    """redis://… where speech processes of other machines announce themselves; empty: there are none."""
+    speech_key: str
+    """Fernet key that seals what goes to other machines; the same on all of them."""
     silence_ms: int
     """This much silence ends an utterance."""
     seats: int
@@ -49,6 +55,15 @@ class Settings:
     @property
     def models_dir(self) -> Path:
         return self.data_dir / "models"
+
+    @property
+    def speech_sockets(self) -> tuple[Path, ...]:
+        """Of each speech process on this machine."""
+        first = self.speech_socket
+        others = (
+            first.with_name(f"{first.stem}-{n}{first.suffix}") for n in range(2, self.speech_processes + 1)
+        )
+        return (first, *others)[: self.speech_processes]
 
     @property
     def secure(self) -> bool:
@@ -84,6 +99,9 @@ class Settings:
             or (_kept(data_dir / "data.key", Fernet.generate_key().decode("ascii")),),
             speech_socket=Path(env.get("SPEECH_SOCKET") or _socket_path(data_dir)),
             speech_threads=_number(env, "SPEECH_THREADS", min(4, os.cpu_count() or 1), 1, 64),
+            speech_processes=_number(env, "SPEECH_PROCESSES", 1, 0, 64),
+            speech_redis=env.get("SPEECH_REDIS", ""),
+            speech_key=_speech_key(env),
             silence_ms=_number(env, "SILENCE_MS", 500, 200, 3000),
             seats=_number(env, "SEATS", 300, 4, 20_000),
             stun_urls=_words(env, "STUN_URLS"),
@@ -114,6 +132,19 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise BadSetting(f"{name} is {text!r}; it must be a number from {low} to {high}.")
     return int(text)
+
+
+def _speech_key(env: Mapping[str, str]) -> str:
+    key = env.get("SPEECH_KEY", "")
+    if not env.get("SPEECH_REDIS"):
+        return key
+    try:
+        Fernet(key)
+    except ValueError as problem:
+        raise BadSetting(
+            "SPEECH_KEY must be a Fernet key, the same on each machine that shares SPEECH_REDIS."
+        ) from problem
+    return key
 
 
 def _kept(path: Path, new: str) -> str:

@@ -20,6 +20,8 @@ from app.conversations.routes import create_blueprint as conversation_routes
 from app.conversations.turn import IceServers
 from app.desk.routes import create_blueprint as desk_routes
 from app.speech.client import SpeechClient
+from app.speech.places import no_others
+from app.speech.redis_line import RedisPlaces
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
 from app.storage.employees import StoredEmployees
@@ -38,7 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = connect(settings.database_url, settings.data_keys)
     conversations = StoredConversations(database)
     employees = StoredEmployees(database)
-    speech = SpeechClient(settings.speech_socket)
+    others = RedisPlaces(settings.speech_redis, settings.speech_key) if settings.speech_redis else no_others
+    speech = SpeechClient(*settings.speech_sockets, others=others)
     hub = Hub(conversations, settings.seats)
     ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -62,8 +63,7 @@ def serve(settings: Settings, announce: Any) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     env = environment(settings)
-    speech = SpeechSupervisor(env)
-    speech.start()
+    speech = start_speech(settings)
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", "python:app.gunicorn_conf", "app.main:create_app()"],
         env=env,
@@ -94,7 +94,41 @@ def serve(settings: Settings, announce: Any) -> int:
             except subprocess.TimeoutExpired:
                 web.kill()
                 web.wait()
-        speech.stop()
+        stop_speech(speech)
+    return 0
+
+
+def start_speech(settings: Settings, *arguments: str) -> list[SpeechSupervisor]:
+    """One watched process for each socket. arguments: for `python -m app.speech`."""
+    started = []
+    for path in settings.speech_sockets:
+        supervisor = SpeechSupervisor({**environment(settings), "SPEECH_SOCKET": str(path)}, arguments)
+        supervisor.start()
+        started.append(supervisor)
+    return started
+
+
+def stop_speech(started: list[SpeechSupervisor]) -> None:
+    """All at once: each may take seconds."""
+    threads = [threading.Thread(target=supervisor.stop) for supervisor in started]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def serve_speech(settings: Settings) -> int:
+    """Speech alone, for web servers on other machines, until SIGTERM or SIGINT. Returns the exit status."""
+    if not settings.speech_redis:
+        raise NotServing(
+            "Set SPEECH_REDIS (and SPEECH_KEY): without it nobody can find this machine's speech."
+        )
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopping.set())
+    started = start_speech(settings, "--announce")
+    stopping.wait()
+    stop_speech(started)
     return 0
 
 

@@ -19,6 +19,7 @@ if [ "$part" = dev ]; then
     "chromium|cmd:chromium|browser tests cannot run"
     "postgresql|glob:/usr/lib/postgresql/*/bin/pg_ctl|PostgreSQL tests cannot run"
     "coturn|cmd:turnserver|the relay test cannot run"
+    "redis-server|cmd:redis-server|the tests of speech on several machines are skipped"
     "nodejs|cmd:node|scripts are not type-checked"
     "npm|cmd:npm|axe and the script checker cannot be installed"
     "fonts-noto-core|glob:/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf|Arabic is drawn in a fallback font"

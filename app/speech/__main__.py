@@ -1,15 +1,19 @@
 """`python -m app.speech`: the speech process's root. Opens no database.
 
-With --until-stdin-closes it ends when whoever started it is gone, however that ended.
+With --until-stdin-closes it ends when whoever started it is gone, however that ended. With --announce, web servers
+on other machines find it through Redis.
 """
 
 import asyncio
+import contextlib
 import importlib
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
+from collections.abc import Iterator
 
 from app.config import Settings
 from app.domain.speech import Voice
@@ -37,7 +41,26 @@ async def run(settings: Settings, mouth: Voice | None) -> None:
     if stop.is_set():
         return
     queue = DecodeQueue(workers)
-    await SpeechServer(await loading, mouth, queue, settings.silence_ms).serve(settings.speech_socket, stop)
+    server = SpeechServer(await loading, mouth, queue, settings.silence_ms)
+    with announced(settings):
+        await server.serve(settings.speech_socket, stop)
+
+
+@contextlib.contextmanager
+def announced(settings: Settings) -> Iterator[None]:
+    """With --announce, as long as it lasts."""
+    if "--announce" not in sys.argv:
+        yield
+        return
+    name = f"{socket.gethostname()}-{settings.speech_socket.stem}"
+    from app.speech.redis_line import RedisDoor
+
+    door = RedisDoor(settings.speech_redis, settings.speech_key, name, settings.speech_socket)
+    door.start()
+    try:
+        yield
+    finally:
+        door.stop()
 
 
 def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

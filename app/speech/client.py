@@ -4,10 +4,7 @@ Nothing here blocks a caller for long, whatever the speech process does or does 
 """
 
 import logging
-import socket
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,24 +21,22 @@ from app.domain.speech import (
 from app.speech import wire
 from app.speech.client_listening import RemoteListening
 from app.speech.client_translating import RemoteTranslator
-from app.speech.connection import connect
+from app.speech.places import Place, Places, UnixPlace, ask, can_answer, no_others
 
 log = logging.getLogger("wijkbalie.speech")
 
-_DESCRIBE_S, _SPEAK_S = 1.0, 20.0
-_FRESH_S, _RETRY_S = 5.0, 0.5
-"""How long a description is believed, and how long that there was no answer."""
+_SPEAK_S = 20.0
+MOST_TRIES = 2
+"""A question that felled two processes is not put to a third."""
 LONGEST_TEXT = 5_000
 
 
 class SpeechClient:
     """captioner, voice and translator implement the ports of these names. Connects when it is first used."""
 
-    def __init__(self, socket_path: Path) -> None:
-        self._path = socket_path
-        self._lock = threading.Lock()
-        self._described: wire.Header | None = None
-        self._fresh_until = 0.0
+    def __init__(self, *sockets: Path, others: Callable[[], Sequence[Place]] = no_others) -> None:
+        """sockets: of the processes on this machine. others: those on other machines, asked again and again."""
+        self._places = Places([UnixPlace(path) for path in sockets], others)
         self.captioner = RemoteCaptioner(self)
         self.voice = RemoteVoice(self)
         self.translator = RemoteTranslator(self)
@@ -54,30 +49,24 @@ class SpeechClient:
         return {"state": "ready", "hears": described["hears"], "speaks": described["speaks"]}
 
     def described(self) -> wire.Header | None:
-        """None while there is no answer."""
-        with self._lock:
-            if time.monotonic() < self._fresh_until:
-                return self._described
-            try:
-                self._described = self.ask({"type": "describe"}, b"", _DESCRIBE_S, "described")[0]
-            except SpeechUnavailable:
-                self._described = None
-            self._fresh_until = time.monotonic() + (_FRESH_S if self._described else _RETRY_S)
-            return self._described
+        """What can be done now, by all processes together; None while there is no answer."""
+        return self._places.described()
 
     def ask(
         self, request: wire.Header, payload: bytes, timeout_s: float, expected: str
     ) -> tuple[wire.Header, bytes]:
-        """One question on a connection of its own. Raises SpeechUnavailable; a refusal is an answer too."""
-        try:
-            with connect(self._path, timeout_s) as connection:
-                connection.sendall(wire.pack(request, payload))
-                answer, sound = wire.read(lambda n: _receive(connection, n))
-        except (OSError, wire.Malformed) as problem:
-            raise SpeechUnavailable(type(problem).__name__) from problem
-        if answer["type"] not in (expected, "refused"):
-            raise SpeechUnavailable("unexpected answer")
-        return answer, sound
+        """One question on a connection of its own; of one process that falls, to the next.
+
+        Raises SpeechUnavailable; a refusal is an answer too.
+        """
+        fallen: SpeechUnavailable | None = None
+        able = self._places.able(can_answer(request)) or self._places.able(lambda _header: True)
+        for place in able[:MOST_TRIES]:
+            try:
+                return ask(place, request, payload, timeout_s, expected)
+            except SpeechUnavailable as problem:
+                fallen = problem
+        raise fallen or SpeechUnavailable("no speech process")
 
     def listen(
         self,
@@ -89,7 +78,13 @@ class SpeechClient:
         described = self.described()
         if described is not None and language not in described["hears"]:
             raise LanguageNotSupported(language)
-        return RemoteListening(self._path, language, encoding, on_caption, on_state)
+        return RemoteListening(
+            lambda timeout_s: self._places.connect_to_listen(language, timeout_s),
+            language,
+            encoding,
+            on_caption,
+            on_state,
+        )
 
 
 class RemoteCaptioner:
@@ -137,13 +132,3 @@ class RemoteVoice:
                 raise ValueError("text or rate")
             case code:
                 raise SpeechUnavailable(code)
-
-
-def _receive(connection: socket.socket, count: int) -> bytes:
-    data = bytearray()
-    while len(data) < count:
-        piece = connection.recv(min(count - len(data), 1 << 20))
-        if not piece:
-            raise ConnectionError("closed")
-        data += piece
-    return bytes(data)

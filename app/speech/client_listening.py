@@ -8,12 +8,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from app.domain.speech import Caption, CaptionState, Encoding
 from app.speech import wire
-from app.speech.connection import connect
 
 log = logging.getLogger("wijkbalie.speech")
 
@@ -27,17 +25,20 @@ _FINISH_S = 25.0
 
 
 class RemoteListening:
-    """Reconnects by itself. Callbacks come on its one thread, so in order and never two at once."""
+    """Reconnects by itself, perhaps to another process. Callbacks come on its one thread, so in order.
+
+    connect: takes a timeout in seconds; raises OSError.
+    """
 
     def __init__(
         self,
-        path: Path,
+        connect: Callable[[float], socket.socket],
         language: str,
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
     ) -> None:
-        self._path = path
+        self._connect = connect
         self._opening = wire.pack({"type": "listen", "language": language, "encoding": encoding})
         self._on_caption = on_caption
         self._on_state = on_state
@@ -96,7 +97,7 @@ class RemoteListening:
         tries = 0
         while True:
             try:
-                connection = connect(self._path, 1.0)
+                connection = self._connect(1.0)
             except OSError:
                 wait_s = _RETRY_S[min(tries, len(_RETRY_S) - 1)]
                 tries += 1

@@ -72,9 +72,11 @@ class SpeechServer:
         await until.wait()
         socket.unlink(missing_ok=True)
         server.close()
-        for task in list(self._connections):
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        while self._connections:
+            for task in self._connections:
+                task.cancel()
+            # Again and again: wait_for forgets a cancellation that comes together with a frame (bpo-37658).
+            await asyncio.wait(set(self._connections), timeout=0.1)
         self._speaking.shutdown(wait=False, cancel_futures=True)
         self._translating.shutdown(wait=False, cancel_futures=True)
         self._ending.shutdown(wait=False, cancel_futures=True)

@@ -21,10 +21,11 @@ class SpeechSupervisor:
     def __init__(
         self,
         env: Mapping[str, str],
+        arguments: Sequence[str] = (),
         command: Sequence[str] = (sys.executable, "-m", "app.speech", "--until-stdin-closes"),
     ) -> None:
         self._env = dict(env)
-        self._command = list(command)
+        self._command = [*command, *arguments]
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()

@@ -301,3 +301,33 @@ def test_frames_read_back() -> None:
         return data[at - count : at]
 
     assert wire.read(take) == ({"type": "spoken", "name": "Zoë"}, b"\x00\x01")
+
+
+def test_of_two_processes_one_falls_and_the_talk_goes_on_in_the_other(tmp_path: Path) -> None:
+    processes = [Process(tmp_path / "a"), Process(tmp_path / "b")]
+    client, screen = SpeechClient(*(process.path for process in processes)), Screen()
+    listening = listen(client, screen)
+    screen.until(lambda told: told == "ready")
+    [used] = [process for process in processes if SpeechClient(process.path).described()["listenings"]]
+    used.stop()
+    screen.until(lambda told: told == "unavailable")
+    screen.until(lambda told: told == "ready")
+    for sound in [LOUD] * 40 + [QUIET] * 40:
+        listening.hear(sound)
+    assert screen.until(is_final)
+    listening.finish()
+    for process in processes:
+        process.stop()
+
+
+def test_speakers_are_spread_over_the_processes(tmp_path: Path) -> None:
+    processes = [Process(tmp_path / "a"), Process(tmp_path / "b")]
+    client, screens = SpeechClient(*(process.path for process in processes)), [Screen() for _ in range(4)]
+    listenings = [listen(client, screen) for screen in screens]
+    for screen in screens:
+        screen.until(lambda told: told == "ready")
+    assert [SpeechClient(process.path).described()["listenings"] for process in processes] == [2, 2]
+    for listening in listenings:
+        listening.finish()
+    for process in processes:
+        process.stop()

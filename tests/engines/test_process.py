@@ -145,7 +145,8 @@ def test_without_any_model_it_runs_and_hears_nothing(tmp_path: Path) -> None:
 def test_a_child_that_always_falls_is_tried_ever_more_slowly(tmp_path: Path) -> None:
     log = tmp_path / "starts"
     supervisor = SpeechSupervisor(
-        os.environ, (sys.executable, "-c", f"open({str(log)!r}, 'a').write('x'); raise SystemExit(3)")
+        os.environ,
+        command=(sys.executable, "-c", f"open({str(log)!r}, 'a').write('x'); raise SystemExit(3)"),
     )
     supervisor.start()
     deadline = time.monotonic() + 10

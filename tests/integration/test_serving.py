@@ -211,6 +211,12 @@ def test_a_bad_setting_is_one_clear_sentence(tmp_path: Path, name: str, value: s
     assert len(told.strip().splitlines()) == 1
 
 
+def test_words_do_not_go_through_redis_unsealed(tmp_path: Path) -> None:
+    for key in ({}, {"SPEECH_KEY": "short-secret"}):
+        status, _, told = start_fails(tmp_path, SPEECH_REDIS="redis://127.0.0.1", **key)
+        assert (status, "SPEECH_KEY must be a Fernet key" in told, "short-secret" in told) == (1, True, False)
+
+
 def test_a_database_that_is_not_there_is_one_clear_sentence(tmp_path: Path, models_dir: Path) -> None:
     (tmp_path / "models").symlink_to(models_dir, target_is_directory=True)
     address = f"postgresql://clerk:geheim@127.0.0.1:{free_port()}/none"
