@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from app.speech import models
+from app.speech import model_sources, models
+from app.speech.model_catalogue import ENGINES, TRANSLATORS
 from app.speech.models import Model, ModelRefused, install_model
 
 
@@ -156,7 +158,7 @@ def test_a_full_disk_is_told_before_anything_is_fetched(place: Place, tmp_path: 
 
 
 def test_only_https_leaves_this_machine(tmp_path: Path) -> None:
-    source = {"kind": "archive", "address": "http://example.org/a.zip", "sha256": "", "tree": "nl-1"}
+    source = {"kind": "archive", "address": "http://example.org/a.zip", "sha256": "0" * 64, "tree": "nl-1"}
     with pytest.raises(ModelRefused, match="not an https address"):
         install(model(source), tmp_path)
 
@@ -188,15 +190,27 @@ def test_verify_sees_one_changed_byte(place: Place, tmp_path: Path, monkeypatch:
 def test_the_catalogue_is_whole() -> None:
     entries = models.catalogue()
     assert models.default_model() in entries
+    assert {entry.engine for entry in entries.values()} == set(ENGINES)
     for entry in entries.values():
-        assert entry.engine in ("whisper", "vosk")
+        assert entry.name.startswith(entry.engine + "-")
+        assert entry.languages
+        assert bool(entry.pairs) == (entry.engine in TRANSLATORS)
         assert entry.sources
         for source in entry.sources:
-            pinned = [*source.get("files", {}).values(), *(p["sha256"] for p in source.get("packages", ()))]
-            pinned += [source["sha256"]] if source["kind"] == "archive" else []
-            assert pinned
-            assert all(len(hash_) == 64 and hash_ == hash_.lower() for hash_ in pinned)
+            hashes = [*source.get("files", {}).values(), *(p["sha256"] for p in source.get("packages", ()))]
+            hashes += [source["sha256"]] if "sha256" in source else []
+            assert bool(hashes) != bool(source.get("unpinned")), f"{entry.name}: pinned, or said not to be"
+            assert all(re.fullmatch("[0-9a-f]{64}", hash_) for hash_ in hashes)
+            for address in model_sources.addresses(source):
+                assert "{" not in address
+                assert source["kind"] == "packages" or address.startswith("https://")
     assert {"nl", "en", "ar"} <= set(entries["whisper-base"].languages)
+    pairs = {pair for entry in entries.values() for pair in entry.pairs}
+    assert {
+        (a, b)
+        for c in ("nl", "ar", "tr", "pl", "uk", "fr", "de", "es", "fa", "pt")
+        for a, b in ((c, "en"), ("en", c))
+    } <= pairs
 
 
 def test_an_unknown_model_is_told_with_those_there_are(tmp_path: Path) -> None:
