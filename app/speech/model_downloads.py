@@ -1,5 +1,6 @@
-"""Fetching one file over https: resumed where it broke off, never too long, never a mix of two versions."""
+"""One file over https: resumed where it broke off, never too long, never a mix of two versions."""
 
+import contextlib
 import hashlib
 import http.client
 import json
@@ -61,7 +62,6 @@ def download(address: str, to: Path, partials: Path, limit_bytes: int, progress:
     limit_bytes: a server that sends more is cut off. Raises ModelRefused.
     """
     require_safe(address)
-    partials.mkdir(parents=True, exist_ok=True)
     part = partials / hashlib.sha256(address.encode()).hexdigest()[:32]
     began_with = -1
     for _ in range(TRIES):
@@ -69,6 +69,7 @@ def download(address: str, to: Path, partials: Path, limit_bytes: int, progress:
         if have == began_with:
             break  # a whole connection brought nothing
         began_with = have
+        partials.mkdir(parents=True, exist_ok=True)
         try:
             _continue(address, part, limit_bytes, progress)
         except _Changed:
@@ -85,7 +86,7 @@ def download(address: str, to: Path, partials: Path, limit_bytes: int, progress:
             raise
         else:
             shutil.move(part, to)
-            _note(part).unlink(missing_ok=True)
+            discard(address, partials)
             return
     else:
         problem = f"{address} breaks off or changes each time"
@@ -97,6 +98,8 @@ def discard(address: str, partials: Path) -> None:
     part = partials / hashlib.sha256(address.encode()).hexdigest()[:32]
     part.unlink(missing_ok=True)
     _note(part).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        partials.rmdir()  # pieces of other files may be in it
 
 
 def _note(part: Path) -> Path:

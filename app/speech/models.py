@@ -17,7 +17,7 @@ from typing import Any
 from app.speech import model_sources
 from app.speech.argos_package import read_metadata, unpack_package
 from app.speech.model_catalogue import Languages, Model, Pairs, catalogue, default_model
-from app.speech.model_downloads import ModelRefused
+from app.speech.model_downloads import ModelRefused, discard
 from app.speech.model_sources import Means
 
 __all__ = [
@@ -108,7 +108,10 @@ def install_model(
                 _put_in_place(new, place, {})
             if seen:
                 (models_dir / TRUSTED).write_text(json.dumps(trusted | seen, indent=1))
-            shutil.rmtree(models_dir / PARTIALS, ignore_errors=True)
+            for address in [
+                address for source in model.sources for address in model_sources.addresses(source)
+            ]:
+                discard(address, models_dir / PARTIALS)
             tell(f"{model.name}: installed")
             return _described(place) or done
     raise ModelRefused(f"{model.name} could not be installed. " + " ".join(dict.fromkeys(problems)))

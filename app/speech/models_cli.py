@@ -120,7 +120,8 @@ def _catalogue_lines(model: Model, here: InstalledModel | None) -> str:
     mark = "*" if here else " "
     size = f"{model.size_bytes // 1_000_000} MB"
     trust = "" if model.pinned else "\n    no published checksum: needs --trust-first-download"
-    return f"{mark} {model.name:<24} {size:>7}  {model.licence:<14} {model.title}\n    {model.engine}: {_what(model)}{trust}"
+    first = f"{mark} {model.name:<24} {size:>7}  {model.licence:<14} {model.title}"
+    return f"{first}\n    {model.engine}: {_what(model)}{trust}"
 
 
 def _what(model: Model | InstalledModel) -> str:

@@ -1,12 +1,7 @@
 """Installing models from servers that break off, lie and swap. The old model stays whatever happens."""
 
-import hashlib
-import io
 import re
-import threading
-import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,64 +10,16 @@ import pytest
 from app.speech import model_sources, models
 from app.speech.model_catalogue import ENGINES, TRANSLATORS
 from app.speech.models import Model, ModelRefused, install_model
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
-
+from tests.model_place import Place, open_place, sha256, zipped
 
 WEIGHTS = b"weights" * 50_000
 ARCHIVE = zipped({"nl-1/am/final.mdl": WEIGHTS, "nl-1/README": b"read me"})
 
 
-class Place(ThreadingHTTPServer):
-    """Gives /name from `files`; /name in `cut` breaks off half way, in `lying` with a length that fits."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.files: dict[str, bytes] = {}
-        self.cut: set[str] = set()
-        self.lying: set[str] = set()
-        self.asked: list[str] = []
-        self.address = f"http://127.0.0.1:{self.server_address[1]}/"
-
-
-class Answer(BaseHTTPRequestHandler):
-    server: Place
-
-    def do_GET(self) -> None:
-        name = self.path[1:]
-        self.server.asked.append(name)
-        data = self.server.files.get(name)
-        if data is None:
-            self.send_error(404)
-            return
-        half = data[: len(data) // 2]
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(half if name in self.server.lying else data)))
-        self.end_headers()
-        self.wfile.write(half if name in self.server.cut | self.server.lying else data)
-
-    def log_message(self, *_: object) -> None: ...
-
-
 @pytest.fixture
 def place() -> Iterator[Place]:
-    place = Place()
-    thread = threading.Thread(target=place.serve_forever, args=(0.02,))
-    thread.start()
-    yield place
-    place.shutdown()
-    thread.join()
-    place.server_close()
+    with open_place() as place:
+        yield place
 
 
 def model(*sources: dict[str, Any], size_bytes: int = 1000) -> Model:
@@ -121,7 +68,7 @@ def test_a_wrong_download_is_refused_and_the_old_model_stays(
     source = archive_source(place)
     match trouble:
         case "cut":
-            place.cut.add("a.zip")
+            place.breaks["a.zip"] = [100, 0, 0]
         case "lying":
             place.lying.add("a.zip")
         case "swapped":
