@@ -17,7 +17,8 @@ _BEST_FIRST = ("whisper", "vosk")
 def load_recognisers(models_dir: Path, threads: int, workers: int) -> dict[str, tuple[str, Recogniser]]:
     """Language → (model's name, recogniser, ready). A model that cannot be loaded is logged and left out."""
     chosen: dict[str, tuple[str, Recogniser]] = {}
-    for model in sorted(installed(models_dir), key=lambda m: _BEST_FIRST.index(m.engine)):
+    ears = [model for model in installed(models_dir) if model.engine in _BEST_FIRST]
+    for model in sorted(ears, key=lambda m: _BEST_FIRST.index(m.engine)):
         languages = [language for language in model.languages if language not in chosen]
         if not languages:
             continue

@@ -1,4 +1,4 @@
-"""Speech models: which there are, which are installed, and installing one so that a broken one never stays.
+"""Models: which are installed, and installing one so that a broken one never stays.
 
 A model is one folder of models_dir. It is fetched into a folder beside it, checked against the hashes of the
 catalogue (models.toml) and only then put in place of the old one.
@@ -8,16 +8,17 @@ import fcntl
 import json
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from app.speech import model_sources
-from app.speech.model_sources import ModelRefused
+from app.speech.argos_package import read_metadata, unpack_package
+from app.speech.model_catalogue import Languages, Model, Pairs, catalogue, default_model
+from app.speech.model_downloads import ModelRefused, discard
+from app.speech.model_sources import Means
 
 __all__ = [
     "InstalledModel",
@@ -26,107 +27,120 @@ __all__ = [
     "catalogue",
     "default_model",
     "install",
+    "install_package",
     "installed",
+    "remove",
     "verify",
 ]
 
 RECEIPT = "installed.json"
 """Beside the model's files: each file's size and hash as they were when it was installed."""
+PARTIALS = ".partial"
+TRUSTED = ".first-seen.json"
+"""Of files without a published hash: what they were when an administrator trusted them."""
 
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """One entry of the catalogue."""
-
-    name: str
-    title: str
-    engine: str
-    languages: tuple[str, ...]
-    size_bytes: int
-    licence: str
-    makers: str
-    sources: tuple[Mapping[str, Any], ...]
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
-    """A model on this machine. path: its folder."""
+    """A model on this machine.
+
+    path: its folder. pairs: (source, target) it translates, for argos and firefox. fixture: made for tests; never to be
+    shown as something that the desk can do.
+    """
 
     name: str
     engine: str
-    languages: tuple[str, ...]
+    languages: Languages
     path: Path
-
-
-@cache
-def _toml() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("models.toml").read_text(encoding="utf-8"))
-
-
-def default_model() -> str:
-    return str(_toml()["default"])
-
-
-def catalogue() -> dict[str, Model]:
-    return {
-        name: Model(
-            name, **{**entry, "languages": tuple(entry["languages"]), "sources": tuple(entry["sources"])}
-        )
-        for name, entry in _toml()["models"].items()
-    }
+    pairs: Pairs = ()
+    fixture: bool = False
 
 
 def installed(models_dir: Path) -> list[InstalledModel]:
-    """Whole models in the catalogue's order; one with a missing or cut-off file is left out. Quick."""
-    return [
-        InstalledModel(model.name, model.engine, model.languages, models_dir / model.name)
-        for model in catalogue().values()
-        if _is_whole(models_dir / model.name)
-    ]
+    """Whole models, the catalogue's in its order, then others. One with a cut-off file is left out. Quick."""
+    if not models_dir.is_dir():
+        return []
+    own = sorted(
+        p.name for p in models_dir.iterdir() if not p.name.startswith(".") and p.name not in catalogue()
+    )
+    found = [_described(models_dir / name) for name in (*catalogue(), *own) if _is_whole(models_dir / name)]
+    return [model for model in found if model is not None]
 
 
-def install(name: str, models_dir: Path, tell: Callable[[str], None] = lambda _line: None) -> InstalledModel:
+def install(
+    name: str, models_dir: Path, tell: Tell = lambda _line: None, means: Means | None = None
+) -> InstalledModel:
     """Fetches the model from the first source that gives the right bytes, unless it is there already.
 
-    tell: gets lines about what happens. Raises ModelRefused; then what was installed before is untouched.
+    tell: gets lines about what happens. means: another way to the files than their makers'; its `partials` and
+    `trusted` are filled in here. Raises ModelRefused; then what was installed before is untouched.
     """
-    return install_model(_known(name), models_dir, tell)
+    return install_model(_known(name), models_dir, tell, means)
 
 
-def install_model(model: Model, models_dir: Path, tell: Callable[[str], None]) -> InstalledModel:
+def install_model(
+    model: Model, models_dir: Path, tell: Tell = lambda _line: None, means: Means | None = None
+) -> InstalledModel:
     """install() for a model that need not be in the catalogue."""
-    models_dir.mkdir(parents=True, exist_ok=True)
     place = models_dir / model.name
-    done = InstalledModel(model.name, model.engine, model.languages, place)
-    with _only_one(models_dir):
+    done = InstalledModel(model.name, model.engine, model.languages, place, model.pairs)
+    with _only_one(models_dir, tell):
         _finish_interrupted(place)
         if _is_whole(place):
-            return done
-        _require_space(model, models_dir)
+            return _described(place) or done
+        _require_space(model.name, int(2.2 * model.size_bytes), models_dir)
+        trusted = _trusted(models_dir)
+        means = replace(means or Means(Path()), partials=models_dir / PARTIALS, trusted=trusted)
+        limit = 2 * model.size_bytes + 10_000_000
         problems = []
         for source in model.sources:
-            tell(f"{model.name}: fetching from {model_sources.describe(source)}")
-            # Same file system as the final place, so that putting it there is one rename.
-            with tempfile.TemporaryDirectory(prefix=f".new-{model.name}-", dir=models_dir) as work:
-                new = Path(work, "model")
-                new.mkdir()
+            tell(f"{model.name}: fetching from {model_sources.describe(source, means)}")
+            with _workshop(model.name, models_dir) as (work, new):
                 try:
-                    model_sources.fetch(source, Path(work), new)
+                    seen = model_sources.fetch(source, model.name, work, new, limit, means)
+                    _require_pair(model, new)
                 except ModelRefused as problem:
                     problems.append(str(problem))
                     tell(f"{model.name}: {problem}")
                     continue
-                (new / RECEIPT).write_text(json.dumps({"files": _measure(new)}, indent=1))
-                _put_in_place(new, place)
+                _put_in_place(new, place, {})
+            if seen:
+                (models_dir / TRUSTED).write_text(json.dumps(trusted | seen, indent=1))
+            for address in [
+                address for source in model.sources for address in model_sources.addresses(source)
+            ]:
+                discard(address, models_dir / PARTIALS)
             tell(f"{model.name}: installed")
-            return done
-    raise ModelRefused(f"{model.name} could not be installed. " + " ".join(problems))
+            return _described(place) or done
+    raise ModelRefused(f"{model.name} could not be installed. " + " ".join(dict.fromkeys(problems)))
+
+
+def install_package(package: Path, models_dir: Path, tell: Tell = lambda _line: None) -> InstalledModel:
+    """Installs an .argosmodel of this machine. It says itself what it translates and whether it is a fixture.
+
+    Raises ModelRefused; then what was installed before is untouched.
+    """
+    if not package.is_file():
+        raise ModelRefused(f"{package} is not there.")
+    with _only_one(models_dir, tell), _workshop("package", models_dir) as (_work, new):
+        _require_space(package.name, 3 * package.stat().st_size, models_dir)
+        metadata = unpack_package(package, new)
+        place = models_dir / metadata.name
+        about = {"engine": "argos", "pairs": [list(metadata.pair)], "languages": list(metadata.pair)}
+        _finish_interrupted(place)
+        _put_in_place(new, place, about)
+        tell(f"{metadata.name}: installed from {package}")
+        return InstalledModel(
+            metadata.name, "argos", metadata.pair, place, (metadata.pair,), metadata.fixture
+        )
 
 
 def verify(name: str, models_dir: Path) -> None:
     """Reads every byte of an installed model. Raises ModelRefused, saying which file is wrong."""
-    place = models_dir / _known(name).name
-    files = _receipt(place)
+    place = _place(name, models_dir)
+    files = _files(place)
     if files is None:
         raise ModelRefused(f"{name} is not installed.")
     for file, (size, sha256) in files.items():
@@ -137,7 +151,7 @@ def verify(name: str, models_dir: Path) -> None:
 
 def remove(name: str, models_dir: Path) -> None:
     """Does nothing when it is not there."""
-    place = models_dir / _known(name).name
+    place = _place(name, models_dir)
     with _only_one(models_dir):
         shutil.rmtree(place, ignore_errors=True)
 
@@ -149,16 +163,49 @@ def _known(name: str) -> Model:
         raise ModelRefused(f"There is no model {name!r}. There are: {', '.join(catalogue())}.") from None
 
 
-def _receipt(place: Path) -> dict[str, tuple[int, str]] | None:
+def _place(name: str, models_dir: Path) -> Path:
+    """The folder of a model of the catalogue, or of one installed from a file."""
+    if name not in catalogue() and name not in {path.name for path in models_dir.glob("[!.]*")}:
+        _known(name)
+    return models_dir / name
+
+
+def _described(place: Path) -> InstalledModel | None:
+    receipt = _receipt(place)
+    about: Mapping[str, Any]
+    if "engine" in receipt:
+        about = receipt
+    elif place.name in catalogue():
+        model = catalogue()[place.name]
+        about = {"engine": model.engine, "languages": model.languages, "pairs": model.pairs}
+    else:
+        return None
     try:
-        files = json.loads((place / RECEIPT).read_text())["files"]
+        fixture = about["engine"] == "argos" and read_metadata(place).fixture
+    except ModelRefused:
+        return None
+    pairs = tuple((source, target) for source, target in about["pairs"])
+    return InstalledModel(place.name, about["engine"], tuple(about["languages"]), place, pairs, fixture)
+
+
+def _receipt(place: Path) -> dict[str, Any]:
+    try:
+        receipt = json.loads((place / RECEIPT).read_text())
+    except (OSError, ValueError):
+        return {}
+    return receipt if isinstance(receipt, dict) else {}
+
+
+def _files(place: Path) -> dict[str, tuple[int, str]] | None:
+    try:
+        files = _receipt(place)["files"]
         return {str(file): (int(size), str(sha256)) for file, (size, sha256) in files.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def _is_whole(place: Path) -> bool:
-    files = _receipt(place)
+    files = _files(place)
     if not files:
         return False
     return all((place / f).is_file() and (place / f).stat().st_size == size for f, (size, _) in files.items())
@@ -172,18 +219,40 @@ def _measure(folder: Path) -> dict[str, tuple[int, str]]:
     }
 
 
-def _require_space(model: Model, models_dir: Path) -> None:
+def _trusted(models_dir: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads((models_dir / TRUSTED).read_text()))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _require_pair(model: Model, folder: Path) -> None:
+    if model.engine == "argos" and (read_metadata(folder).pair,) != model.pairs:
+        raise ModelRefused(f"What came in for {model.name} translates other languages, so it is refused.")
+
+
+def _require_space(name: str, needed: int, models_dir: Path) -> None:
     # What is fetched and what is made of it stand side by side for a moment.
-    needed = int(2.2 * model.size_bytes)
     free = shutil.disk_usage(models_dir).free
     if free < needed:
         raise ModelRefused(
-            f"{model.name} needs {needed // 1_000_000} MB of disk space while it is installed; "
+            f"{name} needs {needed // 1_000_000} MB of disk space while it is installed; "
             f"{models_dir} has {free // 1_000_000} MB."
         )
 
 
-def _put_in_place(new: Path, place: Path) -> None:
+@contextmanager
+def _workshop(name: str, models_dir: Path) -> Iterator[tuple[Path, Path]]:
+    """(folder for what is thrown away, folder of the new model), on the disk of models_dir, to be renamed into it."""
+    with tempfile.TemporaryDirectory(prefix=f".new-{name}-", dir=models_dir) as work:
+        new = Path(work, "model")
+        new.mkdir()
+        yield Path(work), new
+
+
+def _put_in_place(new: Path, place: Path, about: Mapping[str, Any]) -> None:
+    (new / RECEIPT).unlink(missing_ok=True)
+    (new / RECEIPT).write_text(json.dumps({**about, "files": _measure(new)}, indent=1))
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():
@@ -200,8 +269,13 @@ def _finish_interrupted(place: Path) -> None:
 
 
 @contextmanager
-def _only_one(models_dir: Path) -> Iterator[None]:
+def _only_one(models_dir: Path, tell: Tell = lambda _line: None) -> Iterator[None]:
     """Two installations at once (two starts of the desk) happen one after the other."""
+    models_dir.mkdir(parents=True, exist_ok=True)
     with (models_dir / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell("Another installation is going on; this one waits for it.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,76 +1,25 @@
 """Installing models from servers that break off, lie and swap. The old model stays whatever happens."""
 
-import hashlib
-import io
-import threading
-import zipfile
+import re
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.speech import models
+from app.speech import model_sources, models
+from app.speech.model_catalogue import ENGINES, TRANSLATORS
 from app.speech.models import Model, ModelRefused, install_model
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
-
+from tests.model_place import Place, open_place, sha256, zipped
 
 WEIGHTS = b"weights" * 50_000
 ARCHIVE = zipped({"nl-1/am/final.mdl": WEIGHTS, "nl-1/README": b"read me"})
 
 
-class Place(ThreadingHTTPServer):
-    """Gives /name from `files`; /name in `cut` breaks off half way, in `lying` with a length that fits."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.files: dict[str, bytes] = {}
-        self.cut: set[str] = set()
-        self.lying: set[str] = set()
-        self.asked: list[str] = []
-        self.address = f"http://127.0.0.1:{self.server_address[1]}/"
-
-
-class Answer(BaseHTTPRequestHandler):
-    server: Place
-
-    def do_GET(self) -> None:
-        name = self.path[1:]
-        self.server.asked.append(name)
-        data = self.server.files.get(name)
-        if data is None:
-            self.send_error(404)
-            return
-        half = data[: len(data) // 2]
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(half if name in self.server.lying else data)))
-        self.end_headers()
-        self.wfile.write(half if name in self.server.cut | self.server.lying else data)
-
-    def log_message(self, *_: object) -> None: ...
-
-
 @pytest.fixture
 def place() -> Iterator[Place]:
-    place = Place()
-    thread = threading.Thread(target=place.serve_forever, args=(0.02,))
-    thread.start()
-    yield place
-    place.shutdown()
-    thread.join()
-    place.server_close()
+    with open_place() as place:
+        yield place
 
 
 def model(*sources: dict[str, Any], size_bytes: int = 1000) -> Model:
@@ -119,7 +68,7 @@ def test_a_wrong_download_is_refused_and_the_old_model_stays(
     source = archive_source(place)
     match trouble:
         case "cut":
-            place.cut.add("a.zip")
+            place.breaks["a.zip"] = [100, 0, 0]
         case "lying":
             place.lying.add("a.zip")
         case "swapped":
@@ -156,7 +105,7 @@ def test_a_full_disk_is_told_before_anything_is_fetched(place: Place, tmp_path: 
 
 
 def test_only_https_leaves_this_machine(tmp_path: Path) -> None:
-    source = {"kind": "archive", "address": "http://example.org/a.zip", "sha256": "", "tree": "nl-1"}
+    source = {"kind": "archive", "address": "http://example.org/a.zip", "sha256": "0" * 64, "tree": "nl-1"}
     with pytest.raises(ModelRefused, match="not an https address"):
         install(model(source), tmp_path)
 
@@ -188,15 +137,27 @@ def test_verify_sees_one_changed_byte(place: Place, tmp_path: Path, monkeypatch:
 def test_the_catalogue_is_whole() -> None:
     entries = models.catalogue()
     assert models.default_model() in entries
+    assert {entry.engine for entry in entries.values()} == set(ENGINES)
     for entry in entries.values():
-        assert entry.engine in ("whisper", "vosk")
+        assert entry.name.startswith(entry.engine + "-")
+        assert entry.languages
+        assert bool(entry.pairs) == (entry.engine in TRANSLATORS)
         assert entry.sources
         for source in entry.sources:
-            pinned = [*source.get("files", {}).values(), *(p["sha256"] for p in source.get("packages", ()))]
-            pinned += [source["sha256"]] if source["kind"] == "archive" else []
-            assert pinned
-            assert all(len(hash_) == 64 and hash_ == hash_.lower() for hash_ in pinned)
+            hashes = [*source.get("files", {}).values(), *(p["sha256"] for p in source.get("packages", ()))]
+            hashes += [source["sha256"]] if "sha256" in source else []
+            assert bool(hashes) != bool(source.get("unpinned")), f"{entry.name}: pinned, or said not to be"
+            assert all(re.fullmatch("[0-9a-f]{64}", hash_) for hash_ in hashes)
+            for address in model_sources.addresses(source):
+                assert "{" not in address
+                assert source["kind"] == "packages" or address.startswith("https://")
     assert {"nl", "en", "ar"} <= set(entries["whisper-base"].languages)
+    pairs = {pair for entry in entries.values() for pair in entry.pairs}
+    assert {
+        (a, b)
+        for c in ("nl", "ar", "tr", "pl", "uk", "fr", "de", "es", "fa", "pt")
+        for a, b in ((c, "en"), ("en", c))
+    } <= pairs
 
 
 def test_an_unknown_model_is_told_with_those_there_are(tmp_path: Path) -> None:
