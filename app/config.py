@@ -33,6 +33,8 @@ class Settings:
     speech_threads: int
     silence_ms: int
     """This much silence ends an utterance."""
+    allow_fixtures: bool
+    """Translation models that only serve tests are used too, marked as such; never on a real desk."""
     seats: int
     """People who may be in talks at the same moment; bounds threads and sockets."""
     stun_urls: tuple[str, ...]
@@ -85,6 +87,7 @@ class Settings:
             speech_socket=Path(env.get("SPEECH_SOCKET") or _socket_path(data_dir)),
             speech_threads=_number(env, "SPEECH_THREADS", min(4, os.cpu_count() or 1), 1, 64),
             silence_ms=_number(env, "SILENCE_MS", 500, 200, 3000),
+            allow_fixtures=env.get("ALLOW_FIXTURES", "0") == "1",
             seats=_number(env, "SEATS", 300, 4, 20_000),
             stun_urls=_words(env, "STUN_URLS"),
             turn_urls=_words(env, "TURN_URLS"),
