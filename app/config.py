@@ -39,6 +39,8 @@ class Settings:
     """Fernet key that seals what goes to other machines; the same on all of them."""
     silence_ms: int
     """This much silence ends an utterance."""
+    allow_fixtures: bool
+    """Translation models that only serve tests are used too, marked as such; never on a real desk."""
     seats: int
     """People who may be in talks at the same moment; bounds threads and sockets."""
     stun_urls: tuple[str, ...]
@@ -103,6 +105,7 @@ class Settings:
             speech_redis=env.get("SPEECH_REDIS", ""),
             speech_key=_speech_key(env),
             silence_ms=_number(env, "SILENCE_MS", 500, 200, 3000),
+            allow_fixtures=env.get("ALLOW_FIXTURES", "0") == "1",
             seats=_number(env, "SEATS", 300, 4, 20_000),
             stun_urls=_words(env, "STUN_URLS"),
             turn_urls=_words(env, "TURN_URLS"),

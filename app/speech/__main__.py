@@ -19,7 +19,10 @@ from app.config import Settings
 from app.domain.speech import Voice
 from app.speech.decode_queue import DecodeQueue
 from app.speech.engines import load_recognisers
+from app.speech.models import installed
 from app.speech.server import SpeechServer
+from app.speech.tongue import Tongue
+from app.speech.tongue.routes import directions
 
 log = logging.getLogger("wijkbalie.speech")
 
@@ -41,9 +44,13 @@ async def run(settings: Settings, mouth: Voice | None) -> None:
     if stop.is_set():
         return
     queue = DecodeQueue(workers)
-    server = SpeechServer(await loading, mouth, queue, settings.silence_ms)
-    with announced(settings):
-        await server.serve(settings.speech_socket, stop)
+    tongue = Tongue(directions(installed(settings.models_dir), settings.allow_fixtures))
+    try:
+        server = SpeechServer(await loading, mouth, queue, settings.silence_ms, tongue=tongue)
+        with announced(settings):
+            await server.serve(settings.speech_socket, stop)
+    finally:
+        tongue.close()
 
 
 @contextlib.contextmanager
