@@ -23,6 +23,7 @@ from app.speech.client import SpeechClient
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
 from app.storage.employees import StoredEmployees
+from app.storage.words import StoredWords
 from app.visitor.routes import create_blueprint as visitor_routes
 
 
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = connect(settings.database_url, settings.data_keys)
     conversations = StoredConversations(database)
     employees = StoredEmployees(database)
+    words = StoredWords(database)
     speech = SpeechClient(settings.speech_socket)
     hub = Hub(conversations, settings.seats)
     ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
@@ -52,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
         conversation_routes(conversations, employees, speech.captioner, hub, ice),
         visitor_routes(conversations, hub, speech.captioner),
-        desk_routes(conversations, employees, hub),
+        desk_routes(conversations, employees, hub, words),
         health.create_blueprint(database, speech, hub),
     ]
     for room in rooms:

@@ -61,7 +61,7 @@ class StoredWords:
             TermRow.municipality_id.in_(_served()), TermRow.source == source, TermRow.target == target
         )
         with self._database.reading() as session:
-            found = dict(session.execute(own).tuples().all())
+            found = {row.word: row.translation for row in session.execute(own)}
         kept = {word.casefold() for word in found}
         ours = built_in_terms(source, target).items()
         return {word: text for word, text in ours if word.casefold() not in kept} | found
