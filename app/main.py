@@ -25,6 +25,7 @@ from app.speech.redis_line import RedisPlaces
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
 from app.storage.employees import StoredEmployees
+from app.storage.words import StoredWords
 from app.visitor.routes import create_blueprint as visitor_routes
 
 
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = connect(settings.database_url, settings.data_keys)
     conversations = StoredConversations(database)
     employees = StoredEmployees(database)
+    words = StoredWords(database)
     others = RedisPlaces(settings.speech_redis, settings.speech_key) if settings.speech_redis else no_others
     speech = SpeechClient(*settings.speech_sockets, others=others)
     hub = Hub(conversations, settings.seats)
@@ -55,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
         conversation_routes(conversations, employees, speech.captioner, hub, ice),
         visitor_routes(conversations, hub, speech.captioner),
-        desk_routes(conversations, employees, hub),
+        desk_routes(conversations, employees, hub, words),
         health.create_blueprint(database, speech, hub),
     ]
     for room in rooms:

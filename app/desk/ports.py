@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.domain.conversations import Conversations, Seat
 from app.domain.people import Employees, SignIn
+from app.domain.words import WordKeeping
 
 
 class Staff(Employees, SignIn, Protocol):
@@ -28,5 +29,6 @@ class Ports:
     conversations: Conversations
     staff: Staff
     hub: Hub
+    words: WordKeeping
     now: Callable[[], datetime]
     """In UTC."""

@@ -1,13 +1,14 @@
 """A municipality's own words: phrases it adds, official words with a fixed translation, names to listen for."""
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from app.domain.phrases import By, PhraseBoard
+from app.domain.phrases import LANGUAGES, By, PhraseBoard
 
 TERMS_FILE = Path(__file__).parent / "terms.toml"
 
@@ -22,7 +23,7 @@ MOST_WORDS = 500
 
 
 class UnfitWord(ValueError):
-    """reason: "empty", "long", "language" (not ours), "twice" (it is there already) or "many".
+    """reason: "empty", "long", "unknown" (no such language, subject, service type), "twice" or "many".
 
     field: which field of the noun, for a phrase "text.<language>".
     """
@@ -77,7 +78,8 @@ class MunicipalWords(Protocol):
 
 
 class WordKeeping(MunicipalWords, Protocol):
-    """What a manager may do with the words. Adding raises UnfitWord; removing what is gone does nothing.
+    """What a manager may do with the words. Adding raises UnfitWord, and NotFound before
+    the municipality is set up; removing what is gone does nothing.
 
     Each call is one transaction; what it changed counts from the next call on, in every process.
     """
@@ -104,7 +106,7 @@ class WordKeeping(MunicipalWords, Protocol):
 @cache
 def built_in_terms(source: str, target: str, file: Path = TERMS_FILE) -> Mapping[str, str]:
     """The list that we deliver, source → target; empty for a pair it does not hold. Do not change it."""
-    if source == target or not file.exists():
+    if source == target:
         return {}
     entries: list[dict[str, str]] = tomllib.loads(file.read_text(encoding="utf-8"))["terms"]
     found: dict[str, str] = {}
@@ -112,3 +114,41 @@ def built_in_terms(source: str, target: str, file: Path = TERMS_FILE) -> Mapping
         if source in entry and target in entry:
             found.setdefault(entry[source], entry[target])
     return found
+
+
+def clean_text(text: str, longest: int, field: str) -> str:
+    """One line, NFC, single spaces, without invisible characters that reorder or hide what others read.
+
+    Raises UnfitWord: "empty" when no letter or digit is left, "long".
+    """
+    if len(text) > 10 * longest:
+        raise UnfitWord("long", field)
+    spaced = "".join(_visible(character) for character in unicodedata.normalize("NFC", text))
+    line = " ".join(spaced.split())
+    if not any(unicodedata.category(character)[0] in "LN" for character in line):
+        raise UnfitWord("empty", field)
+    if len(line) > longest:
+        raise UnfitWord("long", field)
+    return line
+
+
+def _visible(character: str) -> str:
+    if character in "\u200c\u200d":  # part of spelling in Persian
+        return character
+    category = unicodedata.category(character)
+    return " " if category[0] == "Z" or character in "\t\r\n" else "" if category[0] == "C" else character
+
+
+def clean_phrase(text: Mapping[str, str]) -> dict[str, str]:
+    """The texts of an own phrase as they may be kept; empty ones are left out. Raises UnfitWord."""
+    for language in text:
+        if language not in LANGUAGES:
+            raise UnfitWord("unknown", f"text.{language[:10]}")
+    kept = {
+        language: clean_text(text[language], LONGEST_PHRASE, f"text.{language}")
+        for language in LANGUAGES
+        if text.get(language, "").strip()
+    }
+    if "nl" not in kept:
+        raise UnfitWord("empty", "text.nl")
+    return kept

@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 from app.domain.conversations import Conversation, Role
 from app.storage.conversations import StoredConversations
 from app.storage.database import Database
-from app.storage.demo_texts import EMPLOYEES, MUNICIPALITY, SERVICE_TYPES, TEAMS
+from app.storage.demo_texts import EMPLOYEES, MUNICIPALITY, OWN_PHRASE, SERVICE_TYPES, TEAMS, VOCABULARY
 from app.storage.tables import (
     ConversationRow,
     EmployeeRow,
     MunicipalityRow,
+    OwnPhraseRow,
     SeatRow,
     ServiceTypeRow,
     SignInTriesRow,
     TeamRow,
+    VocabularyWordRow,
 )
 from app.storage.talk_rows import end
 
@@ -98,7 +100,30 @@ def _write_municipality(session: Session) -> MunicipalityRow:
             )
         )
         session.flush()
+    _write_words(session, municipality.id)
     return municipality
+
+
+def _write_words(session: Session, municipality_id: int) -> None:
+    service_types = {
+        row.slug: row.id
+        for row in session.scalars(
+            select(ServiceTypeRow).where(ServiceTypeRow.municipality_id == municipality_id)
+        )
+    }
+    session.add(
+        OwnPhraseRow(municipality_id=municipality_id, said_by="employee", subject="own", texts=OWN_PHRASE)
+    )
+    for slug, words in VOCABULARY.items():
+        for word in words:
+            session.add(
+                VocabularyWordRow(
+                    municipality_id=municipality_id,
+                    service_type_id=service_types[slug] if slug else None,
+                    word=word,
+                )
+            )
+            session.flush()  # so that their order is this one
 
 
 def _renew_passwords(session: Session, municipality_id: int, hasher: PasswordHasher) -> list[DemoEmployee]:

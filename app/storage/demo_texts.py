@@ -64,6 +64,21 @@ SERVICE_TYPES = (
 )
 
 
+VOCABULARY = {
+    None: ("Waterstad", "Marktplein", "Wilgenkade", "Oude Sluisweg", "Buurthuis De Spil"),
+    "geboorte-aangeven": ("geboorteakte", "erkenning", "ouderlijk gezag"),
+    "hulp-met-formulieren": ("bijzondere bijstand", "kwijtschelding", "individuele inkomenstoeslag"),
+    "verhuizen-doorgeven": ("briefadres", "uittreksel"),
+}
+"""By service type's slug; None: in every talk. The streets do not exist."""
+
+OWN_PHRASE = {
+    "nl": "U kunt ook langskomen op het Marktplein.",
+    "en": "You can also visit us at Marktplein.",
+    "ar": "يمكنكم أيضًا زيارتنا في Marktplein.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class DemoEmployeeText:
     user: str
@@ -86,3 +101,4 @@ def dutch_texts() -> Iterator[tuple[str, str]]:
     for service_type in SERVICE_TYPES:
         yield f"demo: {service_type.slug}", service_type.names["nl"]
         yield f"demo: {service_type.slug}", service_type.texts["nl"]
+    yield "demo: own phrase", OWN_PHRASE["nl"]

@@ -204,3 +204,43 @@ class RatingRow(Table):
     easy: Mapped[int]
     liked: Mapped[int]
     rated_on: Mapped[date]
+
+
+class OwnPhraseRow(Table):
+    """A sentence that the municipality adds to the phrase board; texts by language, "nl" always there."""
+
+    __tablename__ = "own_phrase"
+    __table_args__ = (CheckConstraint("said_by IN ('employee', 'citizen', 'both')", name="said_by"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    said_by: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(String(60))
+    texts: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class TermRow(Table):
+    """An official word whose translation is fixed."""
+
+    __tablename__ = "term"
+    __table_args__ = (UniqueConstraint("municipality_id", "source", "target", "word"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    source: Mapped[str] = mapped_column(String(3))
+    word: Mapped[str] = mapped_column(String(60))
+    target: Mapped[str] = mapped_column(String(3))
+    translation: Mapped[str] = mapped_column(String(60))
+
+
+class VocabularyWordRow(Table):
+    """A word to listen for. Without a service type it counts in every talk of the municipality."""
+
+    __tablename__ = "vocabulary_word"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    service_type_id: Mapped[int | None] = mapped_column(
+        ForeignKey("service_type.id", ondelete="CASCADE"), index=True
+    )
+    word: Mapped[str] = mapped_column(String(60))

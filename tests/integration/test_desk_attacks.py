@@ -23,7 +23,12 @@ def desk(tmp_path: Path, database_url: str) -> Iterator[EmployeeDesk]:
 def desk_routes(desk: EmployeeDesk) -> list[tuple[str, str, str]]:
     """Endpoint, method, path, with the demo talk's names in the path."""
     conversation = desk.conversations.conversation(desk.demo.conversation_id)
-    names = {"conversation_id": conversation.id, "invitation_id": conversation.invitations[0].id}
+    names = {
+        "conversation_id": conversation.id,
+        "invitation_id": conversation.invitations[0].id,
+        "kind": "namen",
+        "word_id": "1",
+    }
     found = []
     for rule in desk.app.url_map.iter_rules():
         if rule.endpoint.startswith("desk."):

@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.domain.conversations import Choices, Role
+from app.storage.words import StoredWords
 from tests.employee_desk import EmployeeDesk
 from tests.html_checks import CheckedClient
 
@@ -20,6 +21,7 @@ class Right(StrEnum):
     LINK = "who opened this person's link"
     SEAT = "who sits in this seat"
     EMPLOYEE = "an employee of this municipality who is signed in"
+    MANAGER = "a manager of this municipality who is signed in"
     MACHINE = "everybody may; says nothing of people"
 
 
@@ -68,6 +70,9 @@ RIGHTS = {
     "POST /desk/gesprekken/<conversation_id>/uitnodigen": Right.EMPLOYEE,
     "GET /desk/uiterlijk": Right.EMPLOYEE,
     "POST /desk/uiterlijk": Right.EMPLOYEE,
+    "GET /desk/woorden": Right.MANAGER,
+    "POST /desk/woorden/<kind>": Right.MANAGER,
+    "POST /desk/woorden/<kind>/<word_id>/weg": Right.MANAGER,
     "GET /healthz": Right.MACHINE,
     "GET /readyz": Right.MACHINE,
 }
@@ -108,6 +113,8 @@ class Talk:
             "seat_id": self.seat.id,
             "content_hash": "0",
             "path": "accessible_ui/start.js",
+            "kind": "namen",
+            "word_id": "1",
             "name": "button",
             "token": "bm90LWEtc2VjcmV0",
         }
@@ -125,11 +132,17 @@ class Talk:
         assert browser.get(f"/l/{token}").status_code == 303
         return browser
 
+    def words(self) -> tuple[object, ...]:
+        kept = StoredWords(self.desk.database)
+        return kept.own_phrases(), kept.own_terms(), kept.vocabulary_words()
+
     def state(self) -> tuple[object, ...]:
         conversation = self.desk.conversations.conversation(self.id)
-        return conversation, [
-            self.desk.conversations.invitation(each.id) for each in conversation.invitations
-        ]
+        return (
+            conversation,
+            self.words(),
+            [self.desk.conversations.invitation(each.id) for each in conversation.invitations],
+        )
 
 
 @pytest.fixture(scope="module")
@@ -170,11 +183,15 @@ def refused(right: Right, who: str, rule: str, answer: TestResponse) -> bool:
     if right in (Right.LINK, Right.SEAT):
         return answer.status_code == 403
     if who != "another municipality's employee":
+        if right is Right.MANAGER and who == "this municipality's employee":
+            return answer.status_code == 403
         return answer.status_code == 303 and answer.location.startswith("/desk/inloggen")
+    if right is Right.MANAGER:
+        return answer.status_code == 403
     return answer.status_code == 404
 
 
-@pytest.mark.parametrize("right", [Right.SECRET, Right.LINK, Right.SEAT, Right.EMPLOYEE])
+@pytest.mark.parametrize("right", [Right.SECRET, Right.LINK, Right.SEAT, Right.EMPLOYEE, Right.MANAGER])
 def test_without_the_right_there_is_a_refusal_and_no_data(talk: Talk, right: Right) -> None:
     before = talk.state()
     own_pages = {
@@ -212,7 +229,11 @@ def test_what_everybody_may_see_names_nobody(talk: Talk, right: Right) -> None:
 
 def test_with_the_right_the_same_addresses_open(talk: Talk) -> None:
     """Else a page that refuses everybody would pass above."""
-    holders = {Right.LINK: talk.guest(talk.link.token), Right.EMPLOYEE: talk.desk.signed_in("sanne")}
+    holders = {
+        Right.LINK: talk.guest(talk.link.token),
+        Right.EMPLOYEE: talk.desk.signed_in("sanne"),
+        Right.MANAGER: talk.desk.signed_in("ilse"),
+    }
     for right, browser in holders.items():
         for rule in with_right(right):
             if rule.startswith("GET "):
@@ -225,7 +246,7 @@ def test_with_the_right_the_same_addresses_open(talk: Talk) -> None:
 def test_other_methods_open_nothing(talk: Talk) -> None:
     """HEAD has the rule of GET, OPTIONS tells methods alone, the rest is not there."""
     browser = talk.desk.browser().client
-    for rule in with_right(Right.LINK, Right.EMPLOYEE):
+    for rule in with_right(Right.LINK, Right.EMPLOYEE, Right.MANAGER):
         path = talk.address(rule.split()[1])
         for method in ("HEAD", "PUT", "PATCH", "DELETE"):
             answer = browser.open(path, method=method)

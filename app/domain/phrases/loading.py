@@ -1,4 +1,4 @@
-"""Reads the board from TOML: one file per subject, subjects.toml and review.toml."""
+"""Reads the board from TOML: one file per subject, subjects.toml, review.toml and quick.toml."""
 
 import re
 import tomllib
@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.phrases.board import LANGUAGES, Phrase, PhraseBoard, Review, Subject
 
 _FOLDER = Path(__file__).parent
-_NO_PHRASES = frozenset({"subjects.toml", "review.toml"})
+_NO_PHRASES = frozenset({"subjects.toml", "review.toml", "quick.toml"})
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -20,12 +20,10 @@ class MalformedPhrases(ValueError):
 
 @cache
 def load_phrases(folder: Path = _FOLDER) -> PhraseBoard:
-    """The board as it is delivered, read once. A folder without TOML files gives an empty board.
+    """The board as it is delivered, read once.
 
     Raises MalformedPhrases: a text missing in a language, an id twice, a subject that is not in subjects.toml.
     """
-    if not list(folder.glob("*.toml")):
-        return PhraseBoard((), (), {})
     subjects = [
         _subject(entry, folder / "subjects.toml") for entry in _read(folder / "subjects.toml")["subjects"]
     ]
@@ -38,7 +36,10 @@ def load_phrases(folder: Path = _FOLDER) -> PhraseBoard:
         if times > 1 or not _ID.fullmatch(id_) or id_.startswith("own-"):
             raise MalformedPhrases(f"{folder}: id {id_!r} stands {times} times or is no plain name")
     phrases.sort(key=lambda phrase: order[phrase.subject])
-    return PhraseBoard(subjects, phrases, _reviews(folder / "review.toml"))
+    quick: list[str] = _read(folder / "quick.toml")["quick"]
+    if unknown := set(quick) - {phrase.id for phrase in phrases}:
+        raise MalformedPhrases(f"{folder / 'quick.toml'}: no phrase is called {sorted(unknown)}")
+    return PhraseBoard(subjects, phrases, _reviews(folder / "review.toml"), quick)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -76,7 +77,6 @@ def _phrases(file: Path, subjects: dict[str, int]) -> list[Phrase]:
                 by=entry["by"],
                 icon=entry["icon"],
                 text=_texts(entry, "text", file),
-                quick=entry.get("quick", False),
             )
         )
     return found

@@ -52,14 +52,17 @@ class PhraseIndex:
                 if key := same_sentence_key(text, language):
                     self._found.setdefault((language, key), []).append(each)
 
+    def holds(self, text: str, language: str) -> bool:
+        return bool(self._fitting(text, language))
+
     def find(self, text: str, source: str, target: str) -> str | None:
         """The sentence in target, or None. A question is never found for a statement, nor the reverse.
 
         In Polish and other languages only the mark tells them apart; without a mark either fits.
         """
+        return next((texts[target] for texts in self._fitting(text, source) if target in texts), None)
+
+    def _fitting(self, text: str, language: str) -> list[Mapping[str, str]]:
+        found = self._found.get((language, same_sentence_key(text, language)), [])
         mood = _mood(text)
-        for texts in self._found.get((source, same_sentence_key(text, source)), ()):
-            told = _mood(texts[source])
-            if target in texts and (mood is None or told is None or mood == told):
-                return texts[target]
-        return None
+        return [each for each in found if not mood or _mood(each[language]) in (None, mood)]
