@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 from app.config import Settings
 from app.domain.speech import Voice
@@ -76,9 +77,10 @@ def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     loop.call_soon_threadsafe(stop.set)
 
 
-def create_mouth() -> Voice | None:
+def create_mouth(models_dir: Path) -> Voice | None:
+    voices = [model.path for model in installed(models_dir) if model.engine == "piper"]
     try:
-        pool: Voice = importlib.import_module("app.speech.mouth").VoicePool()
+        pool: Voice = importlib.import_module("app.speech.mouth").VoicePool(piper_voices=voices)
         return pool
     except Exception as problem:  # captions must not hang on a missing voice
         log.error("no voice: %s", type(problem).__name__)
@@ -87,8 +89,9 @@ def create_mouth() -> Voice | None:
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    mouth = create_mouth()
-    asyncio.run(run(Settings.from_env(), mouth))
+    settings = Settings.from_env()
+    mouth = create_mouth(settings.models_dir)
+    asyncio.run(run(settings, mouth))
     if mouth is not None and (close := getattr(mouth, "close", None)):
         close()
     # A decoding under way is native code that no longer matters; do not wait for it.

@@ -18,6 +18,8 @@ export class MadeSpeech {
   #made = new Map();
   #url;
   #token;
+  /** Somebody who knows the line (the call) may say that it is slow. */
+  slowLine = false;
 
   /** @param {string} url @param {string} token */
   constructor(url, token) {
@@ -33,7 +35,8 @@ export class MadeSpeech {
    * @param {number} rate
    */
   make(text, language, rate) {
-    const asked = JSON.stringify({ text, language, rate });
+    const format = (this.slowLine || isSlow()) && playsOpus() ? "opus" : "wav";
+    const asked = JSON.stringify({ text, language, rate, format });
     let speech = this.#made.get(asked);
     if (!speech) {
       speech = this.#fetch(asked);
@@ -56,7 +59,7 @@ export class MadeSpeech {
     const sound = atob(made.sound);
     const bytes = new Uint8Array(sound.length);
     for (let index = 0; index < sound.length; index += 1) bytes[index] = sound.charCodeAt(index);
-    return { address: URL.createObjectURL(new Blob([bytes], { type: "audio/wav" })), words: made.words };
+    return { address: URL.createObjectURL(new Blob([bytes], { type: made.type })), words: made.words };
   }
 
   #forgetOldest() {
@@ -66,4 +69,14 @@ export class MadeSpeech {
       speech.then(({ address }) => URL.revokeObjectURL(address)).catch(() => {});
     }
   }
+}
+
+/** What the browser tells of the line; Safari and Firefox tell nothing. */
+function isSlow() {
+  const { connection } = /** @type {{ connection?: { saveData?: boolean, effectiveType?: string } }} */ (navigator);
+  return Boolean(connection?.saveData || /2g|3g/.test(connection?.effectiveType ?? ""));
+}
+
+function playsOpus() {
+  return new Audio().canPlayType('audio/ogg; codecs="opus"') !== "";
 }

@@ -6,6 +6,7 @@ No text that is read aloud reaches a log, a disk or an address that others can r
 import base64
 import re
 import time
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.accessible_ui.read_aloud.listening_links import (
     pieces_of,
     readable_passages,
 )
+from app.accessible_ui.read_aloud.opus_sound import opus_sound
 from app.accessible_ui.read_aloud.small_sound import small_sound
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText, Voice
 
@@ -41,16 +43,17 @@ def create_blueprint(voice: Voice, secret: str) -> Blueprint:
 
     @blueprint.post("/voorlezen")
     def speak() -> ResponseReturnValue:
-        """{text, language, rate} in; {sound, words, duration_ms} out, or {code, text} and the fitting status.
+        """{text, language, rate, format} in; {sound, type, words, duration_ms} out, or {code, text} and a status.
 
-        sound: base64 of a WAV file. words: [start in ms, offset, length], in UTF-16 units as in JavaScript.
+        format: "wav", or "opus" for a slow line. sound: base64 of a file of that type.
+        words: [start in ms, offset, length], in UTF-16 units as in JavaScript.
         """
         if (request.content_length or 0) > _MAX_BODY_BYTES:
             abort(413)  # request.max_content_length is too late: the check of the form token read the body
         asked = _asked(_sent())
         if asked is None:
             return _refused("malformed", 400)
-        text, language, rate = asked
+        text, language, rate, wants_opus = asked
         if not text.strip():
             return _refused("empty", 400)
         try:
@@ -61,8 +64,10 @@ def create_blueprint(voice: Voice, secret: str) -> Blueprint:
             return _refused("language_not_supported", 404)
         except SpeechUnavailable:
             return _refused("speech_unavailable", 503)
+        sound, sort = _packed(spoken.sound, wants_opus)
         return jsonify(
-            sound=base64.b64encode(small_sound([spoken.sound])).decode(),
+            sound=base64.b64encode(sound).decode(),
+            type=sort,
             words=_words_for_javascript(text, spoken),
             duration_ms=spoken.duration_ms,
         )
@@ -110,16 +115,26 @@ def _sent() -> Any:
         return None
 
 
-def _asked(sent: Any) -> tuple[str, str, float] | None:
+def _packed(sound: bytes, wants_opus: bool) -> tuple[bytes, str]:
+    if wants_opus:
+        with suppress(ValueError):  # PyAV without Opus: the larger form is better than silence
+            return opus_sound(sound), "audio/ogg"
+    return small_sound([sound]), "audio/wav"
+
+
+def _asked(sent: Any) -> tuple[str, str, float, bool] | None:
     if not isinstance(sent, dict):
         return None
     text, language, rate = sent.get("text"), sent.get("language"), sent.get("rate", 1.0)
+    if sent.get("format", "wav") not in ("wav", "opus"):
+        return None
     if not isinstance(text, str) or not isinstance(language, str):
         return None
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0.5 <= rate <= 1.5:
         return None
+    wants_opus = sent.get("format") == "opus"
     # JSON can carry half a character; its place is kept, so that the places of words stay good.
-    return _HALF_CHARACTER.sub("\ufffd", text), language.partition("-")[0].lower(), float(rate)
+    return _HALF_CHARACTER.sub("\ufffd", text), language.partition("-")[0].lower(), float(rate), wants_opus
 
 
 def _refused(code: str, status: int) -> ResponseReturnValue:

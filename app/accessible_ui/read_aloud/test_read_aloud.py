@@ -2,9 +2,11 @@
 
 import base64
 import io
+import math
 import re
 import wave
 from collections.abc import Iterator
+from itertools import pairwise
 
 import html5lib
 import pytest
@@ -18,6 +20,7 @@ from app.accessible_ui.read_aloud.listening_links import (
     pieces_of,
     readable_passages,
 )
+from app.accessible_ui.read_aloud.opus_sound import opus_sound
 from app.accessible_ui.read_aloud.routes import create_blueprint
 from app.accessible_ui.read_aloud.small_sound import small_sound
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText, WordTiming
@@ -118,6 +121,8 @@ def test_speech_comes_with_its_words(client: FlaskClient, voice: Tones):
         ({"text": "Dag", "language": "nl", "rate": True}, 400, "malformed"),
         ({"text": "Dag", "language": "nl", "rate": 1.6}, 400, "malformed"),
         ({"text": "Dag", "language": "nl", "rate": float("nan")}, 400, "malformed"),
+        ({"text": "Dag", "language": "nl", "format": "mp3"}, 400, "malformed"),
+        ({"text": "Dag", "language": "nl", "format": ["opus"]}, 400, "malformed"),
         (["Dag"], 400, "malformed"),
         (None, 400, "malformed"),
     ],
@@ -271,3 +276,25 @@ def test_sounds_are_joined_in_order_and_a_foreign_rate_is_left_out():
     )
     made, _ = soundfile.read(io.BytesIO(joined), dtype="int16")
     assert [value > 0 for value in made.tolist()] == [True, True, True, False, False]
+
+
+def test_a_slow_line_gets_opus(client: FlaskClient):
+    soundfile = pytest.importorskip("soundfile")
+    asked = {"text": "a" * 5_000, "language": "nl", "rate": 1.0}
+    large, small = (client.post("/voorlezen", json=asked | {"format": sort}).json for sort in ("wav", "opus"))
+    assert (large["type"], small["type"]) == ("audio/wav", "audio/ogg")
+    assert (small["words"], small["duration_ms"]) == (large["words"], large["duration_ms"])
+    assert len(small["sound"]) < len(large["sound"]) / 3
+    made, rate_hz = soundfile.read(io.BytesIO(base64.b64decode(small["sound"])))
+    assert abs(len(made) / rate_hz - 5_000 / 22_050) < 0.1
+
+
+def test_opus_keeps_the_sound():
+    soundfile = pytest.importorskip("soundfile")
+    tone = [round(9_000 * math.sin(2 * math.pi * 440 * n / 22_050)) for n in range(22_050)]
+    made, rate_hz = soundfile.read(io.BytesIO(opus_sound(sound_of(tone))))
+    middle = made[len(made) // 4 : 3 * len(made) // 4]
+    crossings = sum(a < 0 <= b for a, b in pairwise(middle.tolist()))
+    assert abs(crossings / (len(middle) / rate_hz) - 440) < 15
+    assert 0.1 < abs(middle).max() < 0.5
+    assert soundfile.read(io.BytesIO(opus_sound(sound_of([]))))[1] == rate_hz

@@ -1,4 +1,4 @@
-"""One engine in a process of its own: `python -m app.speech.mouth.child espeak`.
+"""One engine in a process of its own: `python -m app.speech.mouth.child espeak`, or `… piper FOLDER FOLDER`.
 
 Frames come on standard input and go on standard output.
 """
@@ -7,7 +7,8 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable
 from app.speech.mouth.engine import Engine
@@ -17,7 +18,7 @@ _LONGEST_SENTENCE_S = 60
 """The pool kills sooner; this ends a child that hangs after its pool is gone."""
 
 
-def main(engine_name: str) -> None:
+def main(engine_name: str, *arguments: str) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not write words to a disk
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
@@ -26,22 +27,26 @@ def main(engine_name: str) -> None:
     frames_out = os.dup(1)
     os.dup2(2, 1)
     try:
-        engine = _start(engine_name)
+        engine = _start(engine_name, arguments)
     except SpeechUnavailable:
         _write_all(frames_out, pack({"error": "unavailable"}))
         return
     _serve(engine, sys.stdin.buffer.read, lambda frame: _write_all(frames_out, frame))
 
 
-def _start(engine_name: str) -> Engine:
-    if engine_name == "espeak":
+def _start(engine_name: str, arguments: Sequence[str]) -> Engine:
+    if engine_name in ("espeak", "newer-espeak"):
         from app.speech.mouth.espeak import EspeakVoice
 
-        return EspeakVoice()
+        return EspeakVoice(newer=engine_name == "newer-espeak")
     if engine_name == "pyttsx3":
         from app.speech.mouth.pyttsx3_voice import Pyttsx3Voice
 
         return Pyttsx3Voice()
+    if engine_name == "piper":
+        from app.speech.mouth.piper import PiperVoice
+
+        return PiperVoice([Path(folder) for folder in arguments])
     raise SpeechUnavailable(engine_name)
 
 
@@ -52,10 +57,10 @@ def _write_all(descriptor: int, frame: bytes) -> None:
 
 
 def _serve(engine: Engine, read: Callable[[int], bytes], write: Callable[[bytes], None]) -> None:
-    languages = engine.languages()
-    if "nl" in languages:
-        engine.speak("Warm.", "nl", 1.0)  # the first sentence loads the voice; nobody should wait for that
-    write(pack({"engine": engine.name, "languages": sorted(languages)}))
+    voices = engine.voices()
+    # The first sentence loads the voice; nobody should wait for that.
+    engine.speak("Warm 1.", "nl" if "nl" in voices else min(voices), 1.0)
+    write(pack({"engine": engine.name, "voices": dict(voices)}))
     while True:
         try:
             asked, _ = unpack(read)
@@ -75,4 +80,4 @@ def _serve(engine: Engine, read: Callable[[int], bytes], write: Callable[[bytes]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

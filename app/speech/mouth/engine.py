@@ -1,6 +1,7 @@
 """What every speech engine in this room offers, and what they share."""
 
 import struct
+from collections.abc import Mapping
 from typing import Protocol
 
 from app.domain.speech import SpokenText
@@ -19,8 +20,8 @@ class Engine(Protocol):
 
     name: str
 
-    def languages(self) -> frozenset[str]:
-        """Two-letter codes that have a voice."""
+    def voices(self) -> Mapping[str, str]:
+        """Two-letter code of each language it speaks → the name of the voice, for people who ask."""
 
     def speak(self, text: str, language: str, rate: float) -> SpokenText:
         """text: at most MAX_CHARACTERS. Raises LanguageNotSupported."""

@@ -4,12 +4,16 @@ Names and numbers follow speak_lib.h of espeak-ng 1.51, API revision 12.
 """
 
 import ctypes as c
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
 
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText
 from app.speech.mouth.engine import duration_ms, wav, words_a_minute
-from app.speech.mouth.text import safe_text, time_words
+from app.speech.mouth.normalise import spoken_form
+from app.speech.mouth.text import time_words
 
-_LIBRARY = "libespeak-ng.so.1"
+_SYSTEMS = "libespeak-ng.so.1"
 _SYNCHRONOUS = 2  # sound comes to the callback, on the thread that asked, before espeak_Synth returns
 _DONT_EXIT = 0x8000
 _POSITION_IS_CHARACTER = 1
@@ -58,22 +62,39 @@ class _Voice(c.Structure):
 _Callback = c.CFUNCTYPE(c.c_int, c.POINTER(c.c_short), c.c_int, c.POINTER(_Event))
 
 
+def open_espeak(newer: bool) -> tuple[c.CDLL, int]:
+    """The library, ready, and its sample rate in Hz. newer: the one that espeakng-loader carries, not the system's.
+
+    Only one per process: both keep their state in the same global names. Raises SpeechUnavailable.
+    """
+    library_path, data = _SYSTEMS, None
+    if newer:
+        found = find_spec("espeakng_loader")
+        if found is None or found.origin is None:
+            raise SpeechUnavailable("espeakng-loader is not installed")
+        library_path, data = (
+            str(Path(found.origin).with_name(_SYSTEMS)),
+            str(Path(found.origin).parent).encode(),
+        )
+    try:
+        library = c.CDLL(library_path)
+    except OSError as error:
+        raise SpeechUnavailable(library_path) from error
+    sample_rate_hz: int = library.espeak_Initialize(_SYNCHRONOUS, _CALLBACK_MS, data, _DONT_EXIT)
+    if sample_rate_hz <= 0:
+        raise SpeechUnavailable("espeak-ng has no data")
+    library.espeak_Info.restype = c.c_char_p
+    return library, sample_rate_hz
+
+
 class EspeakVoice:
     """Raises SpeechUnavailable when the library or its data is missing."""
 
-    name = "espeak"
-
-    def __init__(self) -> None:
-        try:
-            self._library = c.CDLL(_LIBRARY)
-        except OSError as error:
-            raise SpeechUnavailable(_LIBRARY) from error
+    def __init__(self, newer: bool = False) -> None:
+        self.name = "newer-espeak" if newer else "espeak"
+        self._library, self._sample_rate_hz = open_espeak(newer)
+        self._title = f"espeak-ng {self._library.espeak_Info(None).decode()}"
         self._library.espeak_ListVoices.restype = c.POINTER(c.POINTER(_Voice))
-        self._sample_rate_hz: int = self._library.espeak_Initialize(
-            _SYNCHRONOUS, _CALLBACK_MS, None, _DONT_EXIT
-        )
-        if self._sample_rate_hz <= 0:
-            raise SpeechUnavailable("espeak-ng has no data")
         self._samples = bytearray()
         self._marks: list[tuple[int, int]] = []
         self._callback = _Callback(self._take)  # kept: the library holds only a bare pointer to it
@@ -81,13 +102,13 @@ class EspeakVoice:
         self._voices = self._find_voices()
         self._speaking: str | None = None
 
-    def languages(self) -> frozenset[str]:
-        return frozenset(self._voices)
+    def voices(self) -> Mapping[str, str]:
+        return dict.fromkeys(self._voices, self._title)
 
     def speak(self, text: str, language: str, rate: float) -> SpokenText:
         self._choose(language)
         self._library.espeak_SetParameter(_PARAMETER_RATE, words_a_minute(rate), 0)
-        safe = safe_text(text)
+        safe = spoken_form(text, language)
         self._samples.clear()
         self._marks.clear()
         encoded = safe.text.encode() + b"\0"

@@ -1,102 +1,24 @@
-"""A few children that speak, and what happens when one of them falls silent."""
+"""Who speaks which language, and what was spoken before."""
 
-import os
-import socket
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText, WordTiming
+from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText
 from app.speech.mouth.cache import SpokenCache
+from app.speech.mouth.crew import Crew
 from app.speech.mouth.engine import MAX_CHARACTERS, MAX_RATE, MIN_RATE
-from app.speech.mouth.frames import BadFrame, pack, unpack
 
-_ROOT = Path(__file__).parents[3]
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "ESPEAK_DATA_PATH")
-"""A child needs no secret that stands in our environment."""
-_START_TIMEOUT_S = 20.0
-
-
-class _ChildFailed(Exception):
-    """The child crashed, or was killed."""
-
-
-class _Child:
-    """One engine's process, warm or warming up. Used by one thread at a time."""
-
-    def __init__(self, engine: str) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process: subprocess.Popen[bytes] = subprocess.Popen(
-                [sys.executable, "-m", "app.speech.mouth.child", engine],
-                stdin=theirs.fileno(),
-                stdout=theirs.fileno(),
-                stderr=subprocess.DEVNULL,
-                cwd=_ROOT,
-                env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-            )
-        self._socket = ours
-        self._ready = False
-        self.languages: frozenset[str] = frozenset()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def wait_until_ready(self, timeout_s: float) -> None:
-        """Raises SpeechUnavailable when this engine cannot run here, _ChildFailed, TimeoutError."""
-        if self._ready:
-            return
-        head, _ = self._read(timeout_s)
-        if "error" in head:
-            raise SpeechUnavailable
-        self.languages = frozenset(head["languages"])
-        self._ready = True
-
-    def ask(self, request: dict[str, Any], timeout_s: float) -> tuple[dict[str, Any], bytes]:
-        """Raises _ChildFailed, TimeoutError."""
-        self._socket.settimeout(timeout_s)
-        try:
-            self._socket.sendall(pack(request))
-        except TimeoutError:
-            raise
-        except OSError as error:
-            raise _ChildFailed from error
-        return self._read(timeout_s)
-
-    def _read(self, timeout_s: float) -> tuple[dict[str, Any], bytes]:
-        deadline = time.monotonic() + timeout_s
-
-        def read(wanted: int) -> bytes:
-            received = bytearray()
-            while len(received) < wanted:
-                self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
-                if not (piece := self._socket.recv(min(wanted - len(received), 1 << 20))):
-                    break
-                received += piece
-            return bytes(received)
-
-        try:
-            return unpack(read)
-        except TimeoutError:
-            raise
-        except (BadFrame, OSError) as error:
-            raise _ChildFailed from error
-
-    def end(self) -> None:
-        self._socket.close()
-        self._process.kill()
-        self._process.wait()
+_PIPER_SLOW_S = 0.05
+"""A network makes a long text more slowly than espeak; the reader hears the first sentence of it much sooner."""
 
 
 class VoicePool:
-    """Speech from `size` children; an app.domain.speech.Voice for any number of threads.
+    """Speech from child processes; an app.domain.speech.Voice for any number of threads.
 
-    The first of `engines` that runs on this machine is used. timeout_s: for one text, and for a free child.
+    engines: the first that runs on this machine speaks all its languages, by `size` children.
+    further: each speaks the languages that those before it lack, by one child.
+    piper_voices: folders of installed voices; they sound better, so they go before all others in their language.
+    timeout_s: for one text, and for a free child.
     """
 
     def __init__(
@@ -106,128 +28,75 @@ class VoicePool:
         timeout_s: float = 10.0,
         cache_bytes: int = 32 * 1024 * 1024,
         engines: Sequence[str] = ("espeak", "pyttsx3"),
+        further: Sequence[str] = ("newer-espeak",),
+        piper_voices: Sequence[Path] = (),
     ) -> None:
-        self._size = size
-        self._timeout_s = timeout_s
         self._cache = SpokenCache(cache_bytes)
-        self._engines = tuple(engines)
-        self._changed = threading.Condition()
-        self._idle: list[_Child] = []
-        self._children: set[_Child] = set()
-        self._closed = False
-        self._engine: str | None = None
-        self._languages: frozenset[str] = frozenset()
-        self._choose_engine()
+        # All start at once: nobody should wait for one after another.
+        piper = (
+            [Crew(["piper", *map(str, piper_voices)], 1, timeout_s, _PIPER_SLOW_S)] if piper_voices else []
+        )
+        others = [Crew([engine], 1, timeout_s) for engine in further]
+        main = _first_that_runs(engines, size, timeout_s)
+        self._main = main[0] if main else None
+        best = [*filter(Crew.wait_until_ready, piper), *main]
+        others = [*filter(Crew.wait_until_ready, others)]
+        self._crews = best + others
+        self._speakers: dict[str, list[Crew]] = {}
+        for crew in best:
+            for language in crew.voices:
+                self._speakers.setdefault(language, []).append(crew)
+        for crew in others:
+            for language in crew.voices:
+                self._speakers.setdefault(language, [crew])
 
     @property
     def engine(self) -> str | None:
-        """The engine that speaks here; None when none can."""
-        return self._engine
+        """The engine that speaks most languages here; None when none can."""
+        return self._main.engine if self._main else None
 
     @property
     def child_pids(self) -> list[int]:
-        with self._changed:
-            return [child.pid for child in self._children]
+        return [pid for crew in self._crews for pid in crew.child_pids]
 
     def languages(self) -> frozenset[str]:
-        return self._languages
+        return frozenset(self._speakers)
+
+    def voices(self) -> Mapping[str, str]:
+        """Language → the name of the voice that speaks it: "espeak-ng 1.51", "piper en_US-joe-medium"."""
+        return {language: crews[0].voices[language] for language, crews in self._speakers.items()}
 
     def speak(self, text: str, language: str, rate: float = 1.0) -> SpokenText:
-        """See Voice. A text that kills its child is tried once more, one that hangs it is not."""
+        """See Voice. Where one engine fails, the next that has the language speaks."""
         if len(text) > MAX_CHARACTERS:
             raise ValueError("too long")
         if not MIN_RATE <= rate <= MAX_RATE:
             raise ValueError("rate")
-        if self._engine is None:
+        if not self._speakers:
             raise SpeechUnavailable
-        if language not in self._languages:
+        if language not in self._speakers:
             raise LanguageNotSupported(language)
-        key = SpokenCache.key(text, language, rate, self._engine)
-        if (spoken := self._cache.get(key)) is None:
-            spoken = self._make({"text": text, "language": language, "rate": rate})
+        request = {"text": text, "language": language, "rate": rate}
+        for crew in self._speakers[language]:
+            key = SpokenCache.key(text, language, rate, crew.engine)
+            if (spoken := self._cache.get(key)) is not None:
+                return spoken
+            try:
+                spoken = crew.make(request)
+            except SpeechUnavailable:
+                continue
             self._cache.put(key, spoken)
-        return spoken
+            return spoken
+        raise SpeechUnavailable
 
     def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            children = list(self._children)
-            self._children.clear()
-            self._idle.clear()
-            self._changed.notify_all()
-        for child in children:
-            child.end()
-
-    def _choose_engine(self) -> None:
-        for engine in self._engines:
-            first = _Child(engine)
-            try:
-                first.wait_until_ready(_START_TIMEOUT_S)
-            except (SpeechUnavailable, _ChildFailed, TimeoutError):
-                first.end()
-                continue
-            with self._changed:
-                self._engine, self._languages = engine, first.languages
-                self._children.add(first)
-                self._idle.append(first)
-                self._fill()
-            return
-
-    def _make(self, request: dict[str, Any]) -> SpokenText:
-        for _ in range(2):
-            child = self._take()
-            try:
-                child.wait_until_ready(_START_TIMEOUT_S)
-                head, sound = child.ask(request, self._timeout_s)
-            except _ChildFailed:
-                self._replace(child)
-                continue
-            except BaseException as error:
-                self._replace(child)
-                if isinstance(error, TimeoutError):
-                    raise SpeechUnavailable from error
-                raise
-            self._give_back(child)
-            return _spoken(head, sound, request["language"])
-        raise SpeechUnavailable
-
-    def _fill(self) -> None:
-        """Starts what is missing. New ones go in front: the last is taken first, these warm up meanwhile."""
-        while self._engine is not None and not self._closed and len(self._children) < self._size:
-            try:
-                child = _Child(self._engine)
-            except OSError:  # no process to be had now; the next text tries again
-                return
-            self._children.add(child)
-            self._idle.insert(0, child)
-            self._changed.notify()
-
-    def _take(self) -> _Child:
-        with self._changed:
-            self._fill()
-            found = self._changed.wait_for(lambda: self._idle or self._closed, self._timeout_s)
-            if not found or self._closed:
-                raise SpeechUnavailable
-            return self._idle.pop()
-
-    def _give_back(self, child: _Child) -> None:
-        with self._changed:
-            if child in self._children:
-                self._idle.append(child)
-                self._changed.notify()
-
-    def _replace(self, child: _Child) -> None:
-        """Starts the next one at once, so that it is warm when it is needed."""
-        child.end()
-        with self._changed:
-            self._children.discard(child)
-            self._fill()
+        for crew in self._crews:
+            crew.close()
 
 
-def _spoken(head: dict[str, Any], sound: bytes, language: str) -> SpokenText:
-    if head.get("error") == "language":
-        raise LanguageNotSupported(language)
-    if "error" in head:
-        raise SpeechUnavailable
-    words = tuple(WordTiming(*word) for word in head["words"])
-    return SpokenText(sound, words, head["duration_ms"])
+def _first_that_runs(engines: Sequence[str], size: int, timeout_s: float) -> list[Crew]:
+    for engine in engines:
+        crew = Crew([engine], size, timeout_s)
+        if crew.wait_until_ready():
+            return [crew]
+    return []

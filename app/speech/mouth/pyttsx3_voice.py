@@ -2,12 +2,13 @@
 
 import os
 import wave
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText
 from app.speech.mouth.engine import duration_ms, wav, words_a_minute
-from app.speech.mouth.text import safe_text
+from app.speech.mouth.normalise import spoken_form
 
 
 class Pyttsx3Voice:
@@ -32,13 +33,13 @@ class Pyttsx3Voice:
             if len(short) == 2:
                 self._voices.setdefault(short, voice.id)
 
-    def languages(self) -> frozenset[str]:
-        return frozenset(self._voices)
+    def voices(self) -> Mapping[str, str]:
+        return dict.fromkeys(self._voices, "pyttsx3")
 
     def speak(self, text: str, language: str, rate: float) -> SpokenText:
         if language not in self._voices:
             raise LanguageNotSupported(language)
-        safe = safe_text(text).text
+        safe = spoken_form(text, language).text
         if not safe.strip():
             return SpokenText(wav(b"", 22_050), (), 0)
         # A file in memory only: words of a conversation never reach a disk, as sound neither.

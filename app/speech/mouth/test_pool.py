@@ -177,7 +177,7 @@ def test_the_same_text_is_made_once(pool: VoicePool):
 
 @pytest.fixture
 def one_child() -> Iterator[VoicePool]:
-    pool = VoicePool(1, timeout_s=2)
+    pool = VoicePool(1, timeout_s=2, further=())
     pool.speak("Warm.", "nl")
     yield pool
     pool.close()
@@ -188,7 +188,7 @@ def test_a_child_killed_in_the_middle_of_a_sentence_is_replaced(one_child: Voice
     os.kill(pid, signal.SIGSTOP)  # so that it certainly dies in the middle
     with ThreadPoolExecutor(1) as caller:
         speech = caller.submit(one_child.speak, SENTENCES["nl"], "nl")
-        while one_child._idle:
+        while one_child._main._idle:
             threading.Event().wait(0.001)
         os.kill(pid, signal.SIGKILL)
         assert loudness(speech.result(20)) > 500
@@ -221,7 +221,7 @@ def test_who_waits_for_a_free_child_gets_it_or_is_told(one_child: VoicePool):
 
 
 def test_nothing_speaks_and_no_process_is_left_after_closing():
-    pool = VoicePool()
+    pool = VoicePool(further=())
     pids = pool.child_pids
     assert len(pids) == 2
     pool.close()
@@ -232,7 +232,7 @@ def test_nothing_speaks_and_no_process_is_left_after_closing():
 
 def test_a_child_gets_no_secret_and_leaves_no_core(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SECRET_KEYS", "geheim")
-    pool = VoicePool(1)
+    pool = VoicePool(1, further=())
     (pid,) = pool.child_pids
     environment = Path(f"/proc/{pid}/environ").read_bytes()
     limits = Path(f"/proc/{pid}/limits").read_text()
@@ -242,7 +242,7 @@ def test_a_child_gets_no_secret_and_leaves_no_core(monkeypatch: pytest.MonkeyPat
 
 
 def test_pyttsx3_speaks_where_the_first_engine_cannot():
-    pool = VoicePool(1, engines=["no such engine", "pyttsx3"])
+    pool = VoicePool(1, engines=["no such engine", "pyttsx3"], further=())
     try:
         assert pool.engine == "pyttsx3"
         assert set(SENTENCES) <= pool.languages()
@@ -261,7 +261,7 @@ def test_pyttsx3_speaks_where_the_first_engine_cannot():
 
 
 def test_without_any_engine_it_says_so():
-    pool = VoicePool(1, engines=["no such engine"])
+    pool = VoicePool(1, engines=["no such engine"], further=["no such engine"])
     assert pool.languages() == frozenset()
     with pytest.raises(SpeechUnavailable):
         pool.speak("Hallo.", "nl")
