@@ -7,7 +7,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +85,12 @@ class SpeechClient:
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
+        vocabulary: Sequence[str] = (),
     ) -> Listening:
         described = self.described()
         if described is not None and language not in described["hears"]:
             raise LanguageNotSupported(language)
-        return RemoteListening(self._path, language, encoding, on_caption, on_state)
+        return RemoteListening(self._path, language, encoding, on_caption, on_state, vocabulary)
 
 
 class RemoteCaptioner:
@@ -108,8 +109,9 @@ class RemoteCaptioner:
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
+        vocabulary: Sequence[str] = (),
     ) -> Listening:
-        return self._client.listen(language, encoding, on_caption, on_state)
+        return self._client.listen(language, encoding, on_caption, on_state, vocabulary)
 
 
 class RemoteVoice:
