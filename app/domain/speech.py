@@ -1,6 +1,6 @@
 """Ports of ears and mouth. Everything that listens or speaks stands behind these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -34,6 +34,8 @@ class Caption:
     ended_at_s: float
     decode_s: float = 0.0
     """What the engine itself took for this text, for the benchmark."""
+    heard: str | None = None
+    """On final captions: the language that was heard for sure, twice in a row, where it is not the speaker's."""
 
 
 class Listening(Protocol):
@@ -58,8 +60,11 @@ class Captioner(Protocol):
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
+        vocabulary: Sequence[str] = (),
     ) -> Listening:
-        """Callbacks come on another thread, in order, never concurrently for one listening.
+        """vocabulary: words to expect that few people know, such as names of streets; the first weigh most.
+
+        Callbacks come on another thread, in order, never concurrently for one listening.
 
         After "unavailable" it reconnects by itself and says "ready". Raises LanguageNotSupported at once.
         """

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,14 +11,15 @@ from app.domain.speech import SAMPLE_RATE_HZ, Caption
 from app.speech.activity import Activity
 from app.speech.agreement import Agreement
 from app.speech.decode_queue import DecodeQueue, Job, Rank
+from app.speech.other_language import OtherLanguage
 from app.speech.recogniser import Heard, Recogniser, Samples, Transcription
 from app.speech.utterances import Begun, Ended, Event, Paused, Resumed, Utterance, Utterances
 
 log = logging.getLogger("wijkbalie.speech")
 
-_PARTIAL_AFTER_S = (0.75, 0.3, 0.7)
-"""New sound before the first, second and every later decoding for a partial caption. The first two come quickly:
-words show once two decodings agree. The decoder must be free too, so a busy machine shows them less often."""
+_UNTIL_SHOWN_S, _WHEN_SHOWN_S, _STREAMED_S = 0.2, 0.7, 0.2
+"""New sound before the next decoding for a partial caption. Words show once two decodings agree, so until the first
+do they follow quickly; then people read. The decoder must be free too: a busy machine shows them less often."""
 _BURST_S = 10.0
 _FASTEST = 2.0
 """Sound may come so many times faster than people speak, after a burst; more is thrown away."""
@@ -32,13 +33,18 @@ class _Turn:
     transcription: Transcription
     agreement: Agreement = field(default_factory=Agreement)
     draft: Job | None = None
-    decodings: int = 0
     heard_s: float = 0.0
     """Length of the utterance at the last decoding."""
     at_pause: Heard | None = None
     final: Job | None = None
     """The job whose text will be the last word."""
     ended: bool = False
+
+    @property
+    def partial_every_s(self) -> float:
+        if self.transcription.streams:
+            return _STREAMED_S
+        return _WHEN_SHOWN_S if self.agreement.text else _UNTIL_SHOWN_S
 
 
 class Ear:
@@ -54,8 +60,11 @@ class Ear:
         send: Callable[[Caption], None],
         tell_behind: Callable[[bool], None],
         clock: Callable[[], float] = time.monotonic,
+        vocabulary: Sequence[str] = (),
     ) -> None:
         self._recogniser = recogniser
+        self._vocabulary = tuple(vocabulary)
+        self._other_language = OtherLanguage(language)
         self._language = language
         self._queue = queue
         self._utterances = Utterances(activity, silence_ms)
@@ -104,7 +113,7 @@ class Ear:
 
     def _follow(self, event: Event) -> None:
         if isinstance(event, Begun):
-            self._turn = _Turn(event.utterance, self._recogniser.begin(self._language))
+            self._turn = _Turn(event.utterance, self._recogniser.begin(self._language, self._vocabulary))
             return
         turn = self._turn
         assert turn is not None
@@ -126,7 +135,7 @@ class Ear:
         if turn is None or turn.draft is not None or turn.utterance.pauses or not turn.utterance.is_speech:
             return
         new_s = turn.utterance.length_s - turn.heard_s
-        if new_s >= _PARTIAL_AFTER_S[min(turn.decodings, len(_PARTIAL_AFTER_S) - 1)]:
+        if new_s >= turn.partial_every_s:
             self._draft(turn, Rank.PARTIAL, self._decode_partial)
 
     def _draft(self, turn: _Turn, rank: Rank, decode: Callable[[_Turn, Job], None]) -> None:
@@ -144,13 +153,13 @@ class Ear:
         with self._lock:
             samples = turn.utterance.samples()
             turn.heard_s = turn.utterance.length_s
-            turn.decodings += 1
             wanted = turn.draft is job and not turn.utterance.pauses
         heard = turn.transcription.hear(samples, ending=False) if wanted else None
         with self._lock:
             if turn.draft is job:
                 turn.draft = None
-            if heard and not turn.ended and turn.agreement.add(heard.text):
+            # Nothing heard says nothing about the words before: it is no disagreement.
+            if heard and heard.text and not turn.ended and turn.agreement.add(heard.text):
                 self._show(turn, heard)
 
     def _decode_pause(self, turn: _Turn, job: Job) -> None:
@@ -204,14 +213,17 @@ class Ear:
             turn.final = None
             # Words that people have read are not taken away again, even if the last decoding found none.
             if text := heard.text or turn.agreement.text:
-                caption = self._caption(turn, text, True, heard.decode_s)
+                other = self._other_language.follow(heard.language) if heard.text else None
+                caption = self._caption(turn, text, True, heard.decode_s, other)
                 speech_s = caption.ended_at_s - caption.started_at_s
                 log.info("heard %s: %.2f s, decoded in %.3f s", self._language, speech_s, heard.decode_s)
                 self._send(caption)
             self._open_finals -= 1
             self._nothing_left.notify_all()
 
-    def _caption(self, turn: _Turn, text: str, final: bool, decode_s: float) -> Caption:
+    def _caption(
+        self, turn: _Turn, text: str, final: bool, decode_s: float, other_language: str | None = None
+    ) -> Caption:
         utterance = turn.utterance
         return Caption(
             utterance.number,
@@ -221,4 +233,5 @@ class Ear:
             round(utterance.started_at_s, 3),
             round(utterance.ended_at_s, 3),
             round(decode_s, 4),
+            other_language,
         )

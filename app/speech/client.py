@@ -74,6 +74,7 @@ class SpeechClient:
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
+        vocabulary: Sequence[str] = (),
     ) -> Listening:
         described = self.described()
         if described is not None and language not in described["hears"]:
@@ -84,6 +85,7 @@ class SpeechClient:
             encoding,
             on_caption,
             on_state,
+            vocabulary,
         )
 
 
@@ -103,8 +105,9 @@ class RemoteCaptioner:
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
+        vocabulary: Sequence[str] = (),
     ) -> Listening:
-        return self._client.listen(language, encoding, on_caption, on_state)
+        return self._client.listen(language, encoding, on_caption, on_state, vocabulary)
 
 
 class RemoteVoice:

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.domain.speech import Caption, CaptionState, Encoding
@@ -22,6 +22,8 @@ _RETRY_S = (0.25, 0.5, 1.0, 2.0)
 _REFUSED_RETRY_S = 15.0
 _LOOK_S = 0.5
 _FINISH_S = 25.0
+MOST_WORDS = 300
+"""Of a vocabulary: what a header holds with room to spare. Recognisers use fewer."""
 
 
 class RemoteListening:
@@ -37,9 +39,11 @@ class RemoteListening:
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
+        vocabulary: Sequence[str] = (),
     ) -> None:
         self._connect = connect
-        self._opening = wire.pack({"type": "listen", "language": language, "encoding": encoding})
+        opening = {"type": "listen", "language": language, "encoding": encoding}
+        self._opening = wire.pack({**opening, "vocabulary": list(vocabulary[:MOST_WORDS])})
         self._on_caption = on_caption
         self._on_state = on_state
         self._lock = threading.Lock()
@@ -181,6 +185,7 @@ class RemoteListening:
             started_at_s=self._since_s + header["started_at_s"],
             ended_at_s=self._since_s + header["ended_at_s"],
             decode_s=header["decode_s"],
+            heard=header.get("heard"),
         )
         self._last = caption
         self._call(self._on_caption, caption)

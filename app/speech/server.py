@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.speech import wire
 from app.speech.activity import Activity, SileroActivity
 from app.speech.captions import Ear
 from app.speech.decode_queue import DecodeQueue
+from app.speech.engines import LateRecogniser
 from app.speech.recogniser import Recogniser
 from app.speech.sound import create_decoder
 
@@ -38,7 +39,7 @@ class SpeechServer:
 
     def __init__(
         self,
-        ears: dict[str, tuple[str, Recogniser]],
+        ears: Mapping[str, tuple[str, Recogniser]],
         mouth: Voice | None,
         queue: DecodeQueue,
         silence_ms: int,
@@ -56,6 +57,7 @@ class SpeechServer:
         # Two, so that a long text does not keep a short sentence waiting.
         self._translating = ThreadPoolExecutor(2, "tongue")
         self._ending = ThreadPoolExecutor(8, "ending")
+        self._loading = ThreadPoolExecutor(1, "loading")
         self._connections: set[asyncio.Task[None]] = set()
         self._listenings = 0
 
@@ -80,6 +82,7 @@ class SpeechServer:
         self._speaking.shutdown(wait=False, cancel_futures=True)
         self._translating.shutdown(wait=False, cancel_futures=True)
         self._ending.shutdown(wait=False, cancel_futures=True)
+        self._loading.shutdown(wait=False, cancel_futures=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -120,11 +123,18 @@ class SpeechServer:
     def _describe(self) -> wire.Header:
         return {
             "type": "described",
-            "hears": {language: model for language, (model, _) in sorted(self._ears.items())},
+            "hears": {language: self._ears[language][0] for language in self._hears()},
             "speaks": sorted(self._mouth.languages()) if self._mouth else [],
             "translates": sorted(map(list, map(astuple, self._tongue.pairs()))) if self._tongue else [],
             "listenings": self._listenings,
         }
+
+    def _hears(self) -> list[str]:
+        return sorted(
+            language
+            for language, (_, recogniser) in self._ears.items()
+            if not (isinstance(recogniser, LateRecogniser) and recogniser.broken)
+        )
 
     async def _speak(self, header: wire.Header, payload: bytes) -> tuple[wire.Header, bytes]:
         language, rate = header.get("language"), header.get("rate")
@@ -191,10 +201,21 @@ class SpeechServer:
         language, encoding = header.get("language"), header.get("encoding")
         if not isinstance(language, str) or encoding not in ("pcm", "opus"):
             raise wire.Malformed("listen")
-        if language not in self._ears:
+        vocabulary = header.get("vocabulary", [])
+        if not isinstance(vocabulary, list) or not _are_texts(*vocabulary):
+            raise wire.Malformed("vocabulary")
+        if language not in self._hears():
             _write(writer, {"type": "refused", "code": "language_not_supported"})
             return
         loop = asyncio.get_running_loop()
+        recogniser = self._ears[language][1]
+        if isinstance(recogniser, LateRecogniser) and not recogniser.ready:
+            _write(writer, {"type": "state", "state": "unavailable"})
+            try:
+                await loop.run_in_executor(self._loading, recogniser.warm_up)
+            except Exception:  # engines raise what they like; it is logged where it happened
+                _write(writer, {"type": "refused", "code": "unavailable"})
+                return
 
         def send(header: wire.Header) -> None:
             loop.call_soon_threadsafe(_write, writer, header)
@@ -205,13 +226,14 @@ class SpeechServer:
         _write(writer, {"type": "listening"})
         decoder = create_decoder(encoding)
         ear = Ear(
-            self._ears[language][1],
+            recogniser,
             language,
             self._queue,
             self._activity(),
             self._silence_ms,
             send_caption,
             lambda behind: send({"type": "state", "state": "behind" if behind else "ready"}),
+            vocabulary=vocabulary,
         )
         began = time.monotonic()
         self._listenings += 1

@@ -1,6 +1,7 @@
 """From sound to captions with a recogniser that says what it is told."""
 
 import threading
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +16,8 @@ from app.speech.recogniser import Heard, Samples
 class CountingRecogniser:
     """Hears one word per 320 ms; a thorough decoding is complete, as Whisper's is, unless told otherwise."""
 
+    streams = False
+
     def __init__(self, complete: bool = True) -> None:
         self.complete = complete
         self.finished = 0
@@ -23,7 +26,8 @@ class CountingRecogniser:
         self.fails = False
         self.deaf = False
 
-    def begin(self, _language: str) -> "CountingRecogniser":
+    def begin(self, _language: str, vocabulary: Sequence[str] = ()) -> "CountingRecogniser":
+        self.vocabulary = vocabulary
         return self
 
     def warm_up(self) -> None: ...

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ class VoskRecogniser:
             raise RuntimeError(f"vosk cannot read {path.name}") from problem
         self._decoder = vosk.KaldiRecognizer
 
-    def begin(self, _language: str) -> "VoskTranscription":
+    def begin(self, _language: str, _vocabulary: Sequence[str] = ()) -> "VoskTranscription":
+        # A grammar would forbid all other words, and the small models take no new ones.
         return VoskTranscription(self._decoder(self._model, SAMPLE_RATE_HZ))
 
     def warm_up(self) -> None:
@@ -33,6 +35,8 @@ class VoskRecogniser:
 
 class VoskTranscription:
     """Feeds the decoder only what is new."""
+
+    streams = True
 
     def __init__(self, decoder: Any) -> None:
         self._decoder = decoder

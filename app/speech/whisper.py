@@ -8,15 +8,16 @@ window may make the decoder repeat itself without end; such an utterance is deco
 import re
 import time
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from app.domain.speech import SAMPLE_RATE_HZ
-from app.speech.recogniser import Heard, Samples
+from app.speech.recogniser import UNCLEAR, Heard, Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,22 @@ class _Effort:
 
     padding_s: float
     beam: int
+    tokens_more: int = 16
     repetition_penalty: float = 1.0
     no_repeat_words: int = 0
 
 
-_QUICK = _Effort(padding_s=3, beam=1)
+_QUICK = _Effort(padding_s=3, beam=1, tokens_more=6)
 _THOROUGH = _Effort(padding_s=5, beam=3)
 _GUARDED = _Effort(padding_s=3, beam=3, repetition_penalty=1.1, no_repeat_words=3)
 
 _WINDOW_S = 30
-_TOKENS_PER_S, _TOKENS_MORE = 14, 16
+_TOKENS_PER_S = 14
 """No language is spoken faster; a decoding that needs more repeats itself."""
+_VOCABULARY_TOKENS = 80
+"""Of the words to expect: some 20 names. Each costs time, and the more there are the less each helps."""
+_TELLING_S, _CERTAIN = 1.5, 0.85
+"""So long an utterance says which language it is, and so probable the language must be (docs/change/speech.md)."""
 _REPETITIVE = 2.2
 """zlib's ratio for text; Whisper's makers call 2.4 over 30 s a failure."""
 _NO_SPEECH, _UNSURE = 0.6, -0.5
@@ -71,34 +77,66 @@ class WhisperRecogniser:
             local_files_only=True,
         )
 
-    def begin(self, language: str) -> "WhisperTranscription":
-        return WhisperTranscription(self, language)
+    def begin(self, language: str, vocabulary: Sequence[str] = ()) -> "WhisperTranscription":
+        return WhisperTranscription(self, language, tuple(vocabulary))
 
     def warm_up(self) -> None:
         self.decode(np.zeros(SAMPLE_RATE_HZ, np.float32), "nl", thorough=True)
 
-    def decode(self, samples: Samples, language: str, thorough: bool) -> Heard:
+    def decode(
+        self, samples: Samples, language: str, thorough: bool, vocabulary: tuple[str, ...] = ()
+    ) -> Heard:
         began = time.perf_counter()
-        text, good = self._try(samples, language, _THOROUGH if thorough else _QUICK)
+        effort = _THOROUGH if thorough else _QUICK
+        encoded = self._encode(samples, effort)
+        # A vocabulary makes each decoding dearer; the words that pass by quickly do without.
+        prompt = self._prompt(language, vocabulary if thorough else ())
+        text, good = self._try(samples, encoded, language, prompt, effort)
         if not good and thorough:
-            text, good = self._try(samples, language, _GUARDED)
+            # Without the vocabulary too: it may be what went round.
+            encoded_again = self._encode(samples, _GUARDED)
+            text, good = self._try(samples, encoded_again, language, self._prompt(language, ()), _GUARDED)
+        text = text if good else ""
         if not thorough:
-            text = text.rstrip(".…")  # it ends every sound with a full stop, and this one is not over
-        return Heard(text if good else "", time.perf_counter() - began, thorough)
+            # It ends every sound with a full stop, and this one is not over.
+            return Heard(text.rstrip(".…"), time.perf_counter() - began, complete=False)
+        tells = text and len(samples) >= _TELLING_S * SAMPLE_RATE_HZ
+        sounds_like = self._language_of(encoded) if tells else None
+        return Heard(text, time.perf_counter() - began, True, sounds_like)
 
-    def _try(self, samples: Samples, language: str, effort: _Effort) -> tuple[str, bool]:
-        """The text, and whether it can be believed."""
-        model = self._model
-        seconds = len(samples) / SAMPLE_RATE_HZ
-        silence = min(effort.padding_s, max(0.0, _WINDOW_S - seconds))
+    def _encode(self, samples: Samples, effort: _Effort) -> Any:
+        silence = min(effort.padding_s, max(0.0, _WINDOW_S - len(samples) / SAMPLE_RATE_HZ))
         padded = np.pad(samples, (0, int(silence * SAMPLE_RATE_HZ)))
-        features = model.feature_extractor(padded, padding=0)
-        features = features[:, : features.shape[1] // 2 * 2]  # the encoder halves them
+        features = self._model.feature_extractor(padded, padding=0)
+        return self._model.encode(features[:, : features.shape[1] // 2 * 2])  # the encoder halves them
+
+    @lru_cache(maxsize=256)  # noqa: B019  there is one recogniser, and it lives as long as its process
+    def _prompt(self, language: str, vocabulary: tuple[str, ...]) -> list[int]:
         tokenizer = self._tokenizer(language)
-        prompt = model.get_prompt(tokenizer, [], without_timestamps=True)
-        most = int(_TOKENS_MORE + _TOKENS_PER_S * seconds)
+        tokens: list[int] = []
+        for word in vocabulary:
+            more = tokenizer.encode((", " if tokens else " ") + word.strip())
+            if len(tokens) + len(more) > _VOCABULARY_TOKENS:
+                break
+            tokens += more
+        before = [tokenizer.sot_prev, *tokens] if tokens else []
+        return [*before, *self._model.get_prompt(tokenizer, [], without_timestamps=True)]
+
+    def _language_of(self, encoded: Any) -> str | None:
+        """The sound is encoded already, so this costs one step of the decoder."""
+        if not self._model.model.is_multilingual:
+            return None
+        name, probability = self._model.model.detect_language(encoded)[0][0]
+        return str(name[2:-2]) if probability >= _CERTAIN else UNCLEAR
+
+    def _try(
+        self, samples: Samples, encoded: Any, language: str, prompt: list[int], effort: _Effort
+    ) -> tuple[str, bool]:
+        """The text, and whether it can be believed."""
+        model, tokenizer = self._model, self._tokenizer(language)
+        most = int(effort.tokens_more + _TOKENS_PER_S * len(samples) / SAMPLE_RATE_HZ)
         result = model.model.generate(
-            model.encode(features),
+            encoded,
             [prompt],
             beam_size=effort.beam,
             repetition_penalty=effort.repetition_penalty,
@@ -110,7 +148,7 @@ class WhisperRecogniser:
             suppress_tokens=[-1],
         )[0]
         tokens = result.sequences_ids[0]
-        text = _NOT_SPOKEN.sub("", tokenizer.decode(tokens)).strip()
+        text = with_capital(_NOT_SPOKEN.sub("", tokenizer.decode(tokens)).strip(), language)
         if is_nothing(text, result.no_speech_prob, result.scores[0]):
             return "", True
         return text, len(tokens) < most - 1 and not repeats(text)
@@ -126,15 +164,24 @@ class WhisperRecogniser:
 class WhisperTranscription:
     """Whisper has no memory between decodings: each hears the utterance from its beginning."""
 
-    def __init__(self, recogniser: WhisperRecogniser, language: str) -> None:
+    streams = False
+
+    def __init__(self, recogniser: WhisperRecogniser, language: str, vocabulary: tuple[str, ...]) -> None:
         self._recogniser = recogniser
         self._language = language
+        self._vocabulary = vocabulary
 
     def hear(self, samples: Samples, ending: bool) -> Heard:
-        return self._recogniser.decode(samples, self._language, thorough=ending)
+        return self._recogniser.decode(samples, self._language, ending, self._vocabulary)
 
     def finish(self, samples: Samples) -> Heard:
-        return self._recogniser.decode(samples, self._language, thorough=True)
+        return self.hear(samples, ending=True)
+
+
+def with_capital(text: str, language: str) -> str:
+    """Drafts begin with and without one; a line that changes its first letter flickers."""
+    first = 2 if language == "nl" and text[:2] == "ij" else 1
+    return text[:first].upper() + text[first:]
 
 
 def is_nothing(text: str, no_speech: float, log_probability: float) -> bool:
