@@ -298,6 +298,9 @@ class Message:
         return json.dumps({"type": self.type, **self.content}, ensure_ascii=False, separators=(",", ":"))
 
 
+Post = tuple[str, Message]
+"""A participant's id and what to tell them."""
+
 PONG = Message("pong", {})
 REMOVED = Message("removed", {}, close_code=4411)
 MOVED = Message("moved", {}, close_code=4409)

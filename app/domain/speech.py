@@ -1,6 +1,6 @@
 """Ports of ears and mouth. Everything that listens or speaks stands behind these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -34,6 +34,8 @@ class Caption:
     ended_at_s: float
     decode_s: float = 0.0
     """What the engine itself took for this text, for the benchmark."""
+    heard: str | None = None
+    """Final captions: the language that the ear is sure to hear when it is another than the speaker's."""
 
 
 class Listening(Protocol):
@@ -58,6 +60,7 @@ class Captioner(Protocol):
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
+        vocabulary: Sequence[str] = (),
     ) -> Listening:
         """Callbacks come on another thread, in order, never concurrently for one listening.
 
