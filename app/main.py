@@ -16,7 +16,7 @@ from app.accessible_ui.read_aloud.routes import create_blueprint as read_aloud_r
 from app.accessible_ui.web import init_accessible_ui, select_language
 from app.config import Settings
 from app.conversations.hub import Hub
-from app.conversations.nothing_installed import NoTranslator, NoWords
+from app.conversations.nothing_installed import NoWords
 from app.conversations.routes import Speech
 from app.conversations.routes import create_blueprint as conversation_routes
 from app.conversations.translating import Translations
@@ -42,9 +42,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     conversations = StoredConversations(database)
     employees = StoredEmployees(database)
     speech = SpeechClient(settings.speech_socket)
-    translator, words = NoTranslator(), NoWords()
-    talk_speech = Speech(speech.captioner, translator, speech.voice, words.vocabulary)
-    hub = Hub(conversations, Translations(translator, words), settings.seats)
+    words = NoWords()
+    talk_speech = Speech(speech.captioner, speech.translator, speech.voice, words.vocabulary)
+    hub = Hub(conversations, Translations(speech.translator, words), settings.seats)
     ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
 
     Babel(app, locale_selector=select_language, default_translation_directories=protection.TRANSLATIONS)

@@ -1,38 +1,19 @@
-"""A talk without tongue and without words of its own: what is said stays as it was said."""
+"""A municipality without words of its own: our phrase board alone."""
 
-from collections.abc import Mapping, Sequence
-
-from app.domain.translation import Pair, PairNotSupported, Translation
-
-
-class NoTranslator:
-    """Translator of an installation that has none."""
-
-    def pairs(self) -> frozenset[Pair]:
-        return frozenset()
-
-    def translate(
-        self,
-        text: str,
-        source: str,
-        target: str,
-        terms: Mapping[str, str] = {},
-        names: Sequence[str] = (),
-    ) -> Translation:
-        raise PairNotSupported(source, target)
+from app.domain.phrases import PhraseBoard, load_phrases
 
 
 class NoWords:
-    """Words, and the board of it, of a municipality that has none."""
+    """Implements MunicipalWords."""
 
-    def board(self) -> "NoWords":
-        return self
+    def __init__(self) -> None:
+        self._board = load_phrases()
 
-    def find(self, text: str, source: str, target: str) -> str | None:
-        return None
+    def board(self) -> PhraseBoard:
+        return self._board
 
-    def terms(self, source: str, target: str) -> Mapping[str, str]:
+    def terms(self, source: str, target: str) -> dict[str, str]:
         return {}
 
-    def vocabulary(self, conversation_id: str) -> Sequence[str]:
+    def vocabulary(self, conversation_id: str) -> tuple[str, ...]:
         return ()

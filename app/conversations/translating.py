@@ -11,11 +11,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from app.conversations.reading import Made, Wanted
 from app.domain.speech import SpeechUnavailable
 from app.domain.translation import PairNotSupported, Translator
+from app.domain.words import MunicipalWords
 
 log = logging.getLogger("wijkbalie.translations")
 
@@ -29,20 +29,6 @@ THREADS = 4
 
 OnDone = Callable[[Wanted, Made | None], None]
 """None: too late, so it was dropped."""
-
-
-class PhraseBoard(Protocol):
-    def find(self, text: str, source: str, target: str) -> str | None: ...
-
-
-class Words(Protocol):
-    """What the municipality knows better than a machine."""
-
-    def board(self) -> PhraseBoard:
-        """Sentences that people translated."""
-
-    def terms(self, source: str, target: str) -> Mapping[str, str]:
-        """Official words and their fixed translation."""
 
 
 @dataclass(slots=True)
@@ -68,7 +54,7 @@ class Translations:
     def __init__(
         self,
         translator: Translator,
-        words: Words,
+        words: MunicipalWords,
         threads: int = THREADS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -35,7 +35,7 @@ class Caption:
     decode_s: float = 0.0
     """What the engine itself took for this text, for the benchmark."""
     heard: str | None = None
-    """Final captions: the language that the ear is sure to hear when it is another than the speaker's."""
+    """On final captions: the language that was heard for sure, twice in a row, where it is not the speaker's."""
 
 
 class Listening(Protocol):
@@ -62,7 +62,9 @@ class Captioner(Protocol):
         on_state: Callable[[CaptionState], None],
         vocabulary: Sequence[str] = (),
     ) -> Listening:
-        """Callbacks come on another thread, in order, never concurrently for one listening.
+        """vocabulary: words to expect that few people know, such as names of streets; the first weigh most.
+
+        Callbacks come on another thread, in order, never concurrently for one listening.
 
         After "unavailable" it reconnects by itself and says "ready". Raises LanguageNotSupported at once.
         """

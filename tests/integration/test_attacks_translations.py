@@ -84,10 +84,10 @@ def test_a_flood_of_done_lines_is_cut_and_stops_no_other_room(server: SocketServ
             typed(flooding, "GEHEIM " * 60, line=number)
         except OSError:
             break
-    typed(writer, "Dag")
+    typed(writer, "Wij beginnen")
     assert flooding.expect_close(4429)
     server.do("hold translations", hold=False)
-    assert waiting.expect("translation")["text"] == "[en] Dag"
+    assert waiting.expect("translation")["text"] == "[en] Wij beginnen"
     came = [message for message in reader.nothing_new() if message["type"] == "translation"]
     assert len(came) <= 35, "what was too much was dropped"
 
@@ -99,5 +99,5 @@ def test_naming_languages_without_end_is_bounded(talk: Talk) -> None:
         employee.send("keep_language", language=f"{chr(97 + number % 26)}{chr(97 + number // 26)}")
     assert employee.nothing_new() == []
     choose(citizen, "zzz")
-    typed(employee, "Dag")
+    typed(employee, "Wij beginnen")
     assert citizen.expect("translation", state="missing", language="zzz")["text"] is None

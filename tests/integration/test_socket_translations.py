@@ -94,10 +94,10 @@ def test_everybody_reads_in_their_own_language(talk: Talk, people: tuple[Client,
 
 def test_what_is_typed_is_for_everybody(talk: Talk, people: tuple[Client, Client, Client]) -> None:
     employee, citizen, relative = people
-    typed(employee, "Hebt u uw paspoort?")
+    typed(employee, "Hebt u uw paspoort bij u?")
     phrase = citizen.expect("translation", of="typing", line=1, state="phrase")
-    assert phrase["text"] == "Do you have your passport?"
-    assert relative.expect("translation", state="machine")["text"] == "[ar] Hebt u uw paspoort?"
+    assert phrase["text"] == "Do you have your passport with you?"
+    assert relative.expect("translation", state="phrase")["text"] == "هل جواز سفرك معك؟"
     typed(citizen, "Yes, I have", line=2)
     assert employee.expect("translation", source="en", language="nl")["text"] == "[nl] Yes, I have"
     assert relative.expect("translation", source="en", language="ar", state="missing")["text"] is None
@@ -113,8 +113,8 @@ def test_a_lost_number_and_a_test_model_are_no_translations(
     typed(employee, "Huis 12 [kwijt]")
     assert citizen.expect("translation", state="lost")["text"] is None
     choose(relative, "pl")
-    typed(employee, "Dag", line=2)
-    assert relative.expect("translation", line=2, state="fixture")["text"] == "[pl] Dag"
+    typed(employee, "Wij beginnen", line=2)
+    assert relative.expect("translation", line=2, state="fixture")["text"] == "[pl] Wij beginnen"
 
 
 def test_a_slow_tongue_holds_up_neither_captions_nor_typing_nor_pages(
@@ -170,8 +170,8 @@ def test_what_breaks_on_words_does_not_write_them_down(people: tuple[Client, Cli
     employee, citizen, _relative = people
     typed(employee, "GEHEIM [stuk]")
     citizen.expect("caption_state", state="behind")
-    typed(employee, "Dag", line=2)
-    citizen.expect("translation", text="[en] Dag")
+    typed(employee, "Wij beginnen", line=2)
+    citizen.expect("translation", text="[en] Wij beginnen")
     citizen.expect("caption_state", state="ready")
 
 

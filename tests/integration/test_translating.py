@@ -72,12 +72,14 @@ def only(workshop: Workshop, text: str, target: str = "en", **more: str) -> Made
 
 
 def test_people_were_first(workshop: Workshop) -> None:
-    assert only(workshop, "Hebt u uw paspoort?") == Made("phrase", "Do you have your passport?")
+    assert only(workshop, "Hebt u uw paspoort bij u?") == Made(
+        "phrase", "Do you have your passport with you?"
+    )
     assert workshop.translator.asked == [], "the machine was not asked"
 
 
 def test_the_machine_gets_the_official_words_and_the_names(workshop: Workshop) -> None:
-    assert only(workshop, "Dag Fatima") == Made("machine", "[en] Dag Fatima")
+    assert only(workshop, "Kom maar, Fatima") == Made("machine", "[en] Kom maar, Fatima")
     assert workshop.translator.terms == [{"bijstand": "social assistance"}]
     assert workshop.translator.names == [("Fatima",)]
 
@@ -85,9 +87,9 @@ def test_the_machine_gets_the_official_words_and_the_names(workshop: Workshop) -
 @pytest.mark.parametrize(
     ("text", "target", "made"),
     [
-        ("Dag", "pl", Made("fixture", "[pl] Dag")),
+        ("Wij beginnen", "pl", Made("fixture", "[pl] Wij beginnen")),
         ("Huis 12 [kwijt]", "en", Made("lost", None)),
-        ("Dag", "so", Made("missing", None)),
+        ("Wij beginnen", "so", Made("missing", None)),
         ("[stuk] GEHEIM", "en", None),
     ],
     ids=["test model", "lost", "missing", "broken"],
