@@ -16,7 +16,9 @@ from app.accessible_ui.read_aloud.routes import create_blueprint as read_aloud_r
 from app.accessible_ui.web import init_accessible_ui, select_language
 from app.config import Settings
 from app.conversations.hub import Hub
+from app.conversations.routes import Speech
 from app.conversations.routes import create_blueprint as conversation_routes
+from app.conversations.translating import Translations
 from app.conversations.turn import IceServers
 from app.desk.routes import create_blueprint as desk_routes
 from app.speech.client import SpeechClient
@@ -44,7 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     words = StoredWords(database)
     others = RedisPlaces(settings.speech_redis, settings.speech_key) if settings.speech_redis else no_others
     speech = SpeechClient(*settings.speech_sockets, others=others)
-    hub = Hub(conversations, settings.seats)
+    talk_speech = Speech(speech.captioner, speech.translator, speech.voice, words.vocabulary)
+    hub = Hub(conversations, Translations(speech.translator, words), settings.seats)
     ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
 
     Babel(app, locale_selector=select_language, default_translation_directories=protection.TRANSLATIONS)
@@ -55,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_accessible_ui(app, employees.municipality)
     rooms: list[Any] = [
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
-        conversation_routes(conversations, employees, speech.captioner, hub, ice),
+        conversation_routes(conversations, employees, talk_speech, hub, ice),
         visitor_routes(conversations, hub, speech.captioner),
         desk_routes(conversations, employees, hub, words),
         health.create_blueprint(database, speech, hub),

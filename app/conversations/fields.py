@@ -106,6 +106,10 @@ def _number(largest: int) -> Callable[[object], int]:
     return read
 
 
+def _one_number(*numbers: int) -> Callable[[object], int]:
+    return lambda value: value if type(value) is int and value in numbers else malformed()
+
+
 def _or_null(read: Callable[[object], Any]) -> Callable[[object], Any]:
     return lambda value: None if value is None else read(value)
 
@@ -128,6 +132,7 @@ Epoch = Annotated[str, _matching(r"[A-Za-z0-9_-]{8,64}")]
 Language = Annotated[str, _matching(r"[a-z]{2,3}")]
 Trouble = Annotated[str | None, _or_null(_matching(r"[a-z][a-z_]{0,39}"))]
 Flag = Annotated[bool, _flag]
+TextSize = Annotated[int, _one_number(100, 125, 150, 200)]
 Line = Annotated[int, _number(LARGEST_NUMBER)]
 TypedLine = Annotated[str, _typed_line]
 OfferDescription = Annotated[

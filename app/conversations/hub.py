@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from app.conversations import messages as wire
 from app.conversations.fields import WireError
 from app.conversations.limits import Places
 from app.conversations.live import Line, LiveRoom
-from app.conversations.room import ABSENT_S, Post, Room
+from app.conversations.messages import Post
+from app.conversations.reading import Made, Wanted
+from app.conversations.room import ABSENT_S, Abilities, Room
+from app.conversations.translating import Translations
 from app.domain.conversations import Choices, ConversationEnded, Conversations, NotFound, Seat
 from app.domain.speech import Caption, CaptionState
 
@@ -27,9 +31,14 @@ class Hub:
     """seats: people who may be on the line at once; each may hold two sockets. Safe from any thread."""
 
     def __init__(
-        self, conversations: Conversations, seats: int = 300, clock: Callable[[], float] = time.monotonic
+        self,
+        conversations: Conversations,
+        translations: Translations,
+        seats: int = 300,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._conversations = conversations
+        self._translations = translations
         self._clock = clock
         self._lock = threading.Lock()
         self._rooms: dict[str, LiveRoom] = {}
@@ -64,6 +73,7 @@ class Hub:
         hello: wire.Hello,
         ice_servers: Sequence[dict[str, Any]] = (),
         caption_languages: Iterable[str] = (),
+        abilities: Abilities = MappingProxyType({}),
     ) -> None:
         """Raises WireError, ConversationEnded. An older line of the same seat is told that the talk moved."""
         with self._changing(seat.conversation_id) as live:
@@ -71,7 +81,7 @@ class Hub:
             with live.lock:
                 room = live.open_room()
                 other_page = seat.id in room.people and room.people[seat.id].epoch != hello.epoch
-                posts = room.join(seat.id, hello, self._clock(), ice_servers, caption_languages)
+                posts = room.join(seat.id, hello, self._clock(), ice_servers, caption_languages, abilities)
                 older = live.lines.get(seat.id)
                 if older is not None:
                     older.send(wire.MOVED)
@@ -164,6 +174,7 @@ class Hub:
         """The conversation is over in the database: everybody hears so, and the room is forgotten."""
         with self._lock:
             live = self._rooms.pop(conversation_id, None)
+        self._translations.forget(conversation_id)
         if live is not None:
             with live.lock:
                 live.forgotten = True
@@ -201,6 +212,15 @@ class Hub:
     def caption_state(self, seat: Seat, state: CaptionState) -> None:
         self._tell_known(seat, lambda room: room.caption_state(seat.id, state))
 
+    def _translate(self, live: LiveRoom, wanted: Wanted) -> None:
+        def tell(done: Wanted, made: Made | None) -> None:
+            if made is None:
+                live.tell(lambda room: room.translation_late(done, self._clock()))
+            else:
+                live.tell(lambda room: room.translated(done, made))
+
+        self._translations.take(live.conversation_id, wanted, tell)
+
     # --- Time, size, end
 
     def counts(self) -> dict[str, int]:
@@ -212,7 +232,8 @@ class Hub:
             }
 
     def tick(self) -> None:
-        """Every few seconds: who is away too long, which room is empty."""
+        """Every few seconds: who is away too long, which room is empty, what comes too late."""
+        self._translations.drop_late()
         with self._lock:
             rooms = list(self._rooms.values())
         for live in rooms:
@@ -274,7 +295,7 @@ class Hub:
     def _changing(self, conversation_id: str) -> Iterator[LiveRoom]:
         while True:
             with self._lock:
-                live = self._rooms.setdefault(conversation_id, LiveRoom(conversation_id))
+                live = self._rooms.setdefault(conversation_id, LiveRoom(conversation_id, self._translate))
                 if not self._ticking:
                     self._ticking = True
                     threading.Thread(target=self._keep_ticking, name="rooms", daemon=True).start()

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.conversations.fields import WireError
-from app.conversations.messages import Message
-from app.conversations.room import Post, Room
+from app.conversations.messages import Message, Post
+from app.conversations.reading import Wanted
+from app.conversations.room import Room
 
 SEAT_GONE = 4404
 SOUND_REFUSED = 4403
@@ -31,6 +32,8 @@ class LiveRoom:
     """
 
     conversation_id: str
+    translate: Callable[["LiveRoom", Wanted], None]
+    """Takes what is to be translated and does not wait."""
     changes: threading.RLock = field(default_factory=threading.RLock)
     lock: threading.Lock = field(default_factory=threading.Lock)
     room: Room | None = None
@@ -56,6 +59,8 @@ class LiveRoom:
             if line is not None:
                 line.send(message)
         room = self.open_room()
+        for wanted in room.take_wanted():
+            self.translate(self, wanted)
         for seat_id in [seat_id for seat_id in self.lines if seat_id not in room.people]:
             self.lines.pop(seat_id).close(SEAT_GONE)
         for seat_id in [seat_id for seat_id in self.sounds if not room.sends_sound(seat_id)]:

@@ -5,7 +5,7 @@ The rules stand in docs/signalling.md.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, NoReturn, get_type_hints
 
@@ -19,6 +19,7 @@ from app.conversations.fields import (
     Language,
     Line,
     OfferDescription,
+    TextSize,
     Trouble,
     TypedLine,
     WireError,
@@ -33,8 +34,11 @@ FRAME_BYTES = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class View:
+    """text_size may be missing: a page that was loaded before an update comes back as it was."""
+
     language: Language
     spoken_language: Language
+    text_size: TextSize = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,20 @@ class CaptionChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepLanguage:
+    """The no to "other_language"."""
+
+    type: ClassVar = "keep_language"
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    type: ClassVar = "coach"
+    on: Flag
+
+
+@dataclass(frozen=True, slots=True)
 class Typing:
     type: ClassVar = "typing"
     line: Line
@@ -162,6 +180,8 @@ ClientMessage = (
     | State
     | TroubleCode
     | CaptionChoice
+    | KeepLanguage
+    | Coach
     | Typing
     | Admit
     | Mute
@@ -188,12 +208,17 @@ def _readers(kind: Any) -> dict[str, Callable[[object], Any]]:
     return readers
 
 
+@lru_cache(maxsize=64)
+def _needed(kind: Any) -> frozenset[str]:
+    return frozenset(field.name for field in fields(kind) if field.default is MISSING)
+
+
 def _object_reader(kind: Any) -> Callable[[object], Any]:
     def read(value: object) -> Any:
         readers = _readers(kind)
-        if not isinstance(value, dict) or value.keys() != readers.keys():
+        if not isinstance(value, dict) or not _needed(kind) <= value.keys() <= readers.keys():
             malformed()
-        return kind(**{name: read_field(value[name]) for name, read_field in readers.items()})
+        return kind(**{name: readers[name](given) for name, given in value.items()})
 
     return read
 
@@ -272,6 +297,9 @@ class Message:
     def to_json(self) -> str:
         return json.dumps({"type": self.type, **self.content}, ensure_ascii=False, separators=(",", ":"))
 
+
+Post = tuple[str, Message]
+"""A participant's id and what to tell them."""
 
 PONG = Message("pong", {})
 REMOVED = Message("removed", {}, close_code=4411)

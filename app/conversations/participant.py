@@ -35,6 +35,10 @@ class Participant:
     camera: bool = False
     sound_only: bool = False
     trouble: str | None = None
+    text_size: int = 100
+    """Percent."""
+    coached: bool = False
+    """Nobody else's business, so in no record."""
 
     @classmethod
     def sitting_down(cls, seat: Seat, now: float) -> "Participant":
@@ -78,6 +82,7 @@ class Participant:
 
     def record_of(self, other: "Participant", captioned: bool) -> dict[str, Any]:
         """How this one sees the other: docs/signalling.md, participant record."""
+        private = other.id == self.id or "admit" in self.may
         return {
             "id": other.id,
             "number": other.number,
@@ -94,5 +99,6 @@ class Participant:
             "captioned": captioned,
             "caption_language": other.caption_language,
             "spoken_language": other.spoken_language,
-            "trouble": other.trouble if other.id == self.id or "admit" in self.may else None,
+            "text_size": other.text_size if private else None,
+            "trouble": other.trouble if private else None,
         }

@@ -4,14 +4,16 @@ The rules stand in docs/signalling.md. Every change ends in `_tell_changes`, whi
 connected participant was told with what is true: nobody's picture of the room can drift away from it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from app.conversations import messages as wire
 from app.conversations.fields import DESCRIPTION_BYTES, TYPING_UNITS, WireError
-from app.conversations.messages import Message
+from app.conversations.messages import Message, Post
 from app.conversations.participant import Participant
+from app.conversations.reading import Made, Reading, Wanted
 from app.domain.conversations import LEAD_SEAT, SEATS, Seat
 from app.domain.speech import Caption, CaptionState
 
@@ -21,11 +23,9 @@ WAITING_POLL_S = 15.0
 ABSENT_S = 600.0
 """A guest who is away this long loses the seat, so that another can sit."""
 
-Post = tuple[str, Message]
-"""A participant's id and what to tell them."""
-
 Addressed = wire.Offer | wire.Answer | wire.Candidate
 Ordered = wire.Admit | wire.Mute | wire.Remove
+Abilities = Mapping[str, Mapping[str, Any]]
 
 
 class Room:
@@ -35,7 +35,7 @@ class Room:
         self.people: dict[str, Participant] = {}
         self._told: dict[str, dict[str, dict[str, Any]]] = {}
         self._told_sound: dict[str, dict[str, Any]] = {}
-        self._last_utterance: dict[str, int] = {}
+        self._reading = Reading(self.people)
         for seat in seats:
             self.seat_changed(seat, now)
 
@@ -77,6 +77,7 @@ class Room:
         now: float,
         ice_servers: Sequence[dict[str, Any]] = (),
         caption_languages: Iterable[str] = (),
+        abilities: Abilities = MappingProxyType({}),
     ) -> list[Post]:
         """A call page is on the line, for the first time or again.
 
@@ -89,6 +90,7 @@ class Room:
             raise WireError("not_admitted")
         # A line may have died unnoticed: the others must see it go, since offers sent meanwhile are lost.
         posts = self.lost(seat_id, now)
+        same_page = hello.epoch == person.epoch
         self.people[seat_id] = replace(
             person,
             presence="connected",
@@ -98,10 +100,14 @@ class Room:
             microphone=hello.state.microphone,
             camera=hello.state.camera,
             sound_only=hello.state.sound_only,
-            trouble=None if hello.epoch != person.epoch else person.trouble,
+            text_size=hello.view.text_size,
+            trouble=person.trouble if same_page else None,
+            coached=person.coached and same_page,
             heard_at=now,
         )
-        welcome = self._welcome(seat_id, ice_servers, caption_languages)
+        if not same_page:
+            self._reading.new_page(seat_id)
+        welcome = self._welcome(seat_id, ice_servers, caption_languages, abilities)
         return [*posts, (seat_id, welcome), *self._tell_changes()]
 
     def lost(self, seat_id: str, now: float) -> list[Post]:
@@ -115,7 +121,7 @@ class Room:
     def leave(self, seat_id: str) -> list[Post]:
         """The seat is free. Who was on the line is told nothing: they asked for it, or were told before."""
         self.people.pop(seat_id, None)
-        self._last_utterance.pop(seat_id, None)
+        self._reading.gone(seat_id)
         return self._tell_changes()
 
     def removed(self, seat_id: str) -> list[Post]:
@@ -133,6 +139,7 @@ class Room:
         for person in list(self.people.values()):
             if person.presence == "waiting" and now - person.heard_at > WAITING_POLL_S:
                 self.people[person.id] = replace(person, presence="away")
+        self._reading.tick(now)
         return self._tell_changes()
 
     def absent(self, now: float) -> list[str]:
@@ -151,6 +158,8 @@ class Room:
         if person is None or not person.connected:
             raise WireError("seat_gone")
         if isinstance(message, Ordered | wire.End) and message.type not in person.may:
+            raise WireError("not_allowed")
+        if isinstance(message, wire.Coach) and not person.signed_in:
             raise WireError("not_allowed")
         if isinstance(message, Ordered):
             other = self.people.get(message.participant)
@@ -187,9 +196,16 @@ class Room:
             case wire.Typing():
                 content = {"from": seat_id, "line": message.line, "text": message.text, "done": message.done}
                 typing = Message("typing", content)
+                if message.done:
+                    self._reading.typed(seat_id, message.line, message.text)
                 return [(other.id, typing) for other in self._connected() if other.id != seat_id]
             case wire.Mute():
                 return [(message.participant, Message("muted", {"by": seat_id}))]
+            case wire.KeepLanguage():
+                self._reading.keep_language(seat_id, message.language)
+                return []
+            case wire.Coach():
+                changed = replace(person, coached=message.on)
             case wire.State():
                 changed = replace(
                     person,
@@ -204,37 +220,35 @@ class Room:
         self.people[seat_id] = replace(changed, heard_at=now)
         return self._tell_changes()
 
-    # --- Captions
+    # --- Captions and translations
 
     def sends_sound(self, seat_id: str) -> bool:
-        """On the line, agreed, and somebody else on the line reads."""
-        person = self.people.get(seat_id)
-        return person is not None and person.connected and person.agrees and bool(self._readers(seat_id))
+        """On the line, agreed, and somebody else on the line reads, or the own coach does."""
+        return self._reading.sends_sound(seat_id)
 
     def caption(self, seat_id: str, utterance: int, caption: Caption) -> list[Post]:
         """What this one said, for the others who read. Who took back the agreement is captioned no more."""
-        person = self.people.get(seat_id)
-        if person is None or not person.agrees:
-            return []
-        content = {
-            "from": seat_id,
-            "utterance": utterance,
-            "text": caption.text,
-            "final": caption.final,
-            "language": caption.language,
-        }
-        message = Message("caption", content)
-        self._last_utterance[seat_id] = max(utterance, self._last_utterance.get(seat_id, 0))
-        return [(reader, message) for reader in self._readers(seat_id)]
+        return self._reading.caption(seat_id, utterance, caption)
 
     def utterances_begin(self, seat_id: str, now_ms: int) -> int:
         """Add this to a new listening's utterances: no number comes twice, nor after a restart."""
-        return max(now_ms, self._last_utterance.get(seat_id, 0))
+        return self._reading.utterances_begin(seat_id, now_ms)
 
     def caption_state(self, seat_id: str, state: CaptionState) -> list[Post]:
-        message = Message("caption_state", {"from": seat_id, "state": state})
-        told = [*self._readers(seat_id), *([seat_id] if self._is_connected(seat_id) else [])]
-        return [(recipient, message) for recipient in told]
+        self._reading.ear_is(seat_id, state)
+        return self._tell_changes()
+
+    def take_wanted(self) -> list[Wanted]:
+        """What is to be translated since the last time, in the order in which it was said. Each once."""
+        return self._reading.take_wanted()
+
+    def translated(self, wanted: Wanted, made: Made) -> list[Post]:
+        return [*self._reading.translated(wanted, made), *self._tell_changes()]
+
+    def translation_late(self, wanted: Wanted, now: float) -> list[Post]:
+        """It was dropped: who waits for it hears that translations are behind."""
+        self._reading.late(wanted, now)
+        return self._tell_changes()
 
     # --- Inside
 
@@ -245,21 +259,22 @@ class Room:
         person = self.people.get(seat_id)
         return person is not None and person.connected
 
-    def _readers(self, speaker_id: str) -> list[str]:
-        return [person.id for person in self._connected() if person.reads and person.id != speaker_id]
-
     def _sound(self, seat_id: str) -> dict[str, Any]:
-        return {"send": self.sends_sound(seat_id), "readers": self._readers(seat_id)}
+        return {"send": self.sends_sound(seat_id), "readers": self._reading.readers(seat_id)}
 
     def _view(self, viewer: Participant) -> dict[str, dict[str, Any]]:
         return {
-            other.id: viewer.record_of(other, self.sends_sound(other.id))
+            other.id: viewer.record_of(other, self._reading.captioned(viewer, other))
             for other in self.people.values()
             if viewer.may_see(other)
         }
 
     def _welcome(
-        self, seat_id: str, ice_servers: Sequence[dict[str, Any]], caption_languages: Iterable[str]
+        self,
+        seat_id: str,
+        ice_servers: Sequence[dict[str, Any]],
+        caption_languages: Iterable[str],
+        abilities: Abilities,
     ) -> Message:
         person = self.people[seat_id]
         view, sound = self._view(person), self._sound(seat_id)
@@ -273,6 +288,7 @@ class Room:
                 "participants": list(view.values()),
                 "ice_servers": list(ice_servers),
                 "caption_languages": sorted(caption_languages),
+                "abilities": dict(abilities),
                 "sound": sound,
                 "limits": {
                     "people": SEATS,
@@ -301,4 +317,4 @@ class Room:
             if sound != self._told_sound[viewer.id]:
                 posts.append((viewer.id, Message("sound", sound)))
             self._told[viewer.id], self._told_sound[viewer.id] = view, sound
-        return posts
+        return posts + self._reading.tell_states()

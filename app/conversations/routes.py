@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import dataclass
 from functools import partial
 
 from flask import Blueprint, abort, request
@@ -9,30 +10,43 @@ from flask_sock import Sock
 from simple_websocket import Server
 
 from app.conversations import access
+from app.conversations.abilities import abilities
 from app.conversations.fields import DESCRIPTION_BYTES
 from app.conversations.hub import Hub
 from app.conversations.line import Line, wrap_socket
 from app.conversations.socket import Surroundings, serve_participant
-from app.conversations.sound import serve_speaker
+from app.conversations.sound import Vocabulary, serve_speaker
 from app.conversations.turn import IceServers
 from app.domain.conversations import Conversations, NotFound, Seat
 from app.domain.people import Employees
-from app.domain.speech import Captioner
+from app.domain.speech import Captioner, Voice
+from app.domain.translation import Translator
 
 PING_S = 25
 
 log = logging.getLogger("wijkbalie.sockets")
 
 
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Ears, tongue and mouth, and the words that help the ears."""
+
+    captioner: Captioner
+    translator: Translator
+    voice: Voice
+    vocabulary: Vocabulary
+
+
 def create_blueprint(
-    conversations: Conversations, employees: Employees, captioner: Captioner, hub: Hub, ice: IceServers
+    conversations: Conversations, employees: Employees, speech: Speech, hub: Hub, ice: IceServers
 ) -> Blueprint:
     room = Blueprint("conversations", __name__)
     sock = Sock()
     around = Surroundings(
         hub=hub,
         ice_servers=ice.for_participant,
-        caption_languages=lambda: sorted(captioner.languages()),
+        caption_languages=lambda: sorted(speech.captioner.languages()),
+        abilities=lambda: abilities(speech.captioner, speech.translator, speech.voice),
         still_signed_in=lambda seat: seat.employee_id is None or access.may_sit(seat, employees),
     )
 
@@ -61,7 +75,7 @@ def create_blueprint(
     def speak(websocket: Server, seat_id: str) -> None:
         line = Line(websocket)
         try:
-            serve_speaker(line, partial(_own_seat, seat_id), hub, captioner)
+            serve_speaker(line, partial(_own_seat, seat_id), hub, speech.captioner, speech.vocabulary)
         except Exception as problem:
             log.error("sound socket: %s", type(problem).__name__)
             line.close(1011)

@@ -13,6 +13,7 @@ from app.conversations.hub import Hub
 from app.conversations.limits import Bucket
 from app.conversations.line import Line
 from app.conversations.messages import FrameReader
+from app.conversations.room import Abilities
 from app.conversations.wording import told
 from app.domain.conversations import ConversationEnded, NotFound, Seat
 
@@ -30,6 +31,7 @@ class Surroundings:
     hub: Hub
     ice_servers: Callable[[str], list[dict[str, Any]]]
     caption_languages: Callable[[], Sequence[str]]
+    abilities: Callable[[], Abilities]
     still_signed_in: Callable[[Seat], bool]
 
 
@@ -59,7 +61,8 @@ def _converse(line: Line, seat: Seat, around: Surroundings) -> None:
     hello = reader.parse(first)
     if not isinstance(hello, wire.Hello):
         raise WireError("hello_first")
-    around.hub.join(seat, line, hello, around.ice_servers(seat.id), around.caption_languages())
+    ice_servers, works = around.ice_servers(seat.id), around.abilities()
+    around.hub.join(seat, line, hello, ice_servers, around.caption_languages(), works)
     checked_at = time.monotonic()
     try:
         while True:

@@ -3,8 +3,10 @@
 Nothing of it is kept or logged: neither sound nor words.
 """
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from simple_websocket import ConnectionClosed
 
@@ -27,6 +29,8 @@ from app.domain.speech import (
     SpeechUnavailable,
 )
 
+log = logging.getLogger("wijkbalie.sockets")
+
 OPEN_WITHIN_S = 10.0
 SPEECH_RETRY_S = 1.0
 TIMES_REAL_TIME = 2.0
@@ -40,14 +44,20 @@ CONTAINERS = (b"RIFF", b"OggS", b"\x1aE\xdf\xa3", b"ID3", b"fLaC")
 """Files, not sound: WAV, Ogg, WebM, MP3, FLAC."""
 
 
-def serve_speaker(line: Line, find_seat: Callable[[], Seat], hub: Hub, captioner: Captioner) -> None:
+Vocabulary = Callable[[str], Sequence[str]]
+"""Names and words that may be said in the conversation of this id."""
+
+
+def serve_speaker(
+    line: Line, find_seat: Callable[[], Seat], hub: Hub, captioner: Captioner, vocabulary: Vocabulary
+) -> None:
     """Until the line is lost or closed. find_seat: raises NotFound."""
     language = "nl"
     try:
         with hub.holding(line, sound=True):
             seat = find_seat()
             language = seat.language
-            _listen(line, seat, hub, captioner)
+            _listen(line, seat, hub, captioner, vocabulary)
     except NotFound:
         line.send(told(WireError("seat_gone"), language))
     except WireError as error:
@@ -56,20 +66,22 @@ def serve_speaker(line: Line, find_seat: Callable[[], Seat], hub: Hub, captioner
         pass
 
 
-def _listen(line: Line, seat: Seat, hub: Hub, captioner: Captioner) -> None:
+def _listen(line: Line, seat: Seat, hub: Hub, captioner: Captioner, vocabulary: Vocabulary) -> None:
     first = line.receive(OPEN_WITHIN_S)
     if first is None:
         raise WireError("hello_late")
     opening = parse_sound_message(first) if isinstance(first, str) else None
     if not isinstance(opening, wire.OpenSound):
         raise WireError("bad_sound")
+    words = _known_words(vocabulary, seat)
     before = hub.sound_starts(seat, line)
-    ear = _Ear(
-        captioner,
-        opening,
-        lambda caption: hub.caption(seat, before + caption.utterance, caption),
-        lambda state: hub.caption_state(seat, state),
-    )
+
+    def on_caption(caption: Caption) -> None:
+        if caption.heard is not None and caption.heard not in captioner.languages():
+            caption = replace(caption, heard=None)  # nobody is asked about what we could not caption then
+        hub.caption(seat, before + caption.utterance, caption)
+
+    ear = _Ear(captioner, opening, words, on_caption, lambda state: hub.caption_state(seat, state))
     try:
         ear.open()
         line.send(LISTENING)
@@ -92,6 +104,15 @@ def _listen(line: Line, seat: Seat, hub: Hub, captioner: Captioner) -> None:
         ear.close()
 
 
+def _known_words(vocabulary: Vocabulary, seat: Seat) -> Sequence[str]:
+    """Words only make captions better: without them, the voice is captioned all the same."""
+    try:
+        return vocabulary(seat.conversation_id)
+    except Exception as problem:
+        log.error("words of the municipality: %s", type(problem).__name__)
+        return ()
+
+
 class _Ear:
     """A listening that waits for the speech process, should it be away when the speaker begins."""
 
@@ -99,10 +120,11 @@ class _Ear:
         self,
         captioner: Captioner,
         opening: wire.OpenSound,
+        words: Sequence[str],
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
     ) -> None:
-        self._captioner, self._opening = captioner, opening
+        self._captioner, self._opening, self._words = captioner, opening, words
         self._on_caption, self._on_state = on_caption, on_state
         self._listening: Listening | None = None
         self._tried_at = float("-inf")
@@ -115,7 +137,11 @@ class _Ear:
         self._tried_at = time.monotonic()
         try:
             self._listening = self._captioner.listen(
-                self._opening.language, self._opening.encoding, self._on_caption, self._on_state
+                self._opening.language,
+                self._opening.encoding,
+                self._on_caption,
+                self._on_state,
+                self._words,
             )
         except (LanguageNotSupported, SpeechUnavailable) as problem:
             if isinstance(problem, LanguageNotSupported) and self._captioner.languages():

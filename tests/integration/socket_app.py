@@ -5,7 +5,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,17 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 
 from app.conversations.hub import Hub
-from app.conversations.routes import create_blueprint
+from app.conversations.routes import Speech, create_blueprint
+from app.conversations.translating import Translations
 from app.conversations.turn import IceServers
 from app.domain.conversations import Role
-from app.domain.speech import Caption, CaptionState, Encoding, LanguageNotSupported
+from app.domain.speech import Caption, CaptionState, Encoding, LanguageNotSupported, SpokenText
 from app.storage.conversations import StoredConversations
 from app.storage.database import Database, connect
 from app.storage.demo import seed_demo
 from app.storage.employees import StoredEmployees
 from app.storage.migrate import migrate
+from tests.integration.translators import FewWords, MarkingTranslator
 
 
 class CountingEar:
@@ -32,6 +34,9 @@ class CountingEar:
 
     def __init__(self) -> None:
         self.away = False
+        self.heard: str | None = None
+        """Another language than the speaker's, of which the ear is sure from now on."""
+        self.vocabulary: list[str] = []
 
     def languages(self) -> frozenset[str]:
         return frozenset() if self.away else frozenset({"nl", "en"})
@@ -42,16 +47,18 @@ class CountingEar:
         encoding: Encoding,
         on_caption: Callable[[Caption], None],
         on_state: Callable[[CaptionState], None],
+        vocabulary: Sequence[str] = (),
     ) -> "CountingListening":
         if language not in self.languages():
             raise LanguageNotSupported(language)
+        self.vocabulary = list(vocabulary)
         on_state("ready")
-        return CountingListening(language, on_caption)
+        return CountingListening(self, language, on_caption)
 
 
 class CountingListening:
-    def __init__(self, language: str, on_caption: Callable[[Caption], None]) -> None:
-        self._language, self._on_caption, self._frames = language, on_caption, 0
+    def __init__(self, ear: CountingEar, language: str, on_caption: Callable[[Caption], None]) -> None:
+        self._ear, self._language, self._on_caption, self._frames = ear, language, on_caption, 0
 
     def hear(self, sound: bytes) -> None:
         self._frames += 1
@@ -65,7 +72,19 @@ class CountingListening:
             self._say(utterance + 1, part + 1, True)
 
     def _say(self, utterance: int, frames: int, final: bool) -> None:
-        self._on_caption(Caption(utterance, f"{frames} stukjes", final, self._language, 0.0, frames / 50))
+        heard = self._ear.heard if final else None
+        text = f"{frames} stukjes"
+        self._on_caption(Caption(utterance, text, final, self._language, 0.0, frames / 50, heard=heard))
+
+
+class SilentVoice:
+    """Speaks English, which nobody asks of it here."""
+
+    def languages(self) -> frozenset[str]:
+        return frozenset({"en"})
+
+    def speak(self, text: str, language: str, rate: float = 1.0) -> SpokenText:
+        raise AssertionError("nobody speaks here")
 
 
 class InterruptedConversations:
@@ -110,9 +129,11 @@ def create_app() -> Flask:
     lead = employees.employee_for_token(token, datetime.now(UTC))
     assert lead
     service_type = conversations.service_types(lead.municipality_id)[0]
-    hub = Hub(conversations, seats=int(os.environ.get("SEATS", "40")))
+    translator, words = MarkingTranslator(), FewWords()
+    hub = Hub(conversations, Translations(translator, words), seats=int(os.environ.get("SEATS", "40")))
+    speech = Speech(ear, translator, SilentVoice(), words.vocabulary)
     ice = IceServers(["stun:balie.example"], ["turn:balie.example"], "geheim")
-    app.register_blueprint(create_blueprint(conversations, employees, ear, hub, ice))
+    app.register_blueprint(create_blueprint(conversations, employees, speech, hub, ice))
     app.extensions["wijkbalie_hub"] = hub
     sign = SecureCookieSessionInterface().get_signing_serializer(app)
     assert sign
@@ -148,6 +169,14 @@ def create_app() -> Flask:
             conversations.fails = wanted["fails"]
         elif what == "speech":
             ear.away = wanted["away"]
+        elif what == "hear":
+            ear.heard = wanted["language"]
+        elif what == "hold translations":
+            translator.go.clear() if wanted["hold"] else translator.go.set()
+        elif what == "translation begun":
+            translator.working.acquire(timeout=10)
+        elif what == "words":
+            words.away = wanted["away"]
         elif what == "end":
             conversations.end_conversation(wanted["conversation"], datetime.now(UTC))
             hub.ended(wanted["conversation"])
@@ -161,6 +190,7 @@ def create_app() -> Flask:
 
     @app.get("/proef/stand")
     def state() -> Any:
-        return jsonify(**hub.counts(), threads=threading.active_count(), pid=os.getpid())
+        known = {"vocabulary": ear.vocabulary, "vocabulary_asked": words.vocabulary_asked[-1:]}
+        return jsonify(**hub.counts(), **known, threads=threading.active_count(), pid=os.getpid())
 
     return app

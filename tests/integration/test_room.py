@@ -8,8 +8,8 @@ import pytest
 
 from app.conversations import messages as wire
 from app.conversations.fields import WireError
-from app.conversations.messages import Message
-from app.conversations.room import ABSENT_S, WAITING_POLL_S, Post, Room
+from app.conversations.messages import Message, Post
+from app.conversations.room import ABSENT_S, WAITING_POLL_S, Room
 from app.domain.conversations import Role, Seat
 from app.domain.speech import Caption
 
@@ -21,6 +21,7 @@ ROLES = {1: Role.EMPLOYEE, 2: Role.CITIZEN, 3: Role.INTERPRETER, 4: Role.RELATIV
 def seat(
     number: int, *, admitted: bool = True, reads: bool = False, agrees: bool = False, **more: Any
 ) -> Seat:
+    """more: id, name, role, caption_language."""
     return Seat(
         id=more.get("id", f"seat{number}"),
         conversation_id="talk",
@@ -32,7 +33,7 @@ def seat(
         admitted_at=ADMITTED if admitted else None,
         language="nl",
         reads_captions=reads,
-        caption_language="nl",
+        caption_language=more.get("caption_language", "nl"),
         agrees_captions=agrees,
     )
 

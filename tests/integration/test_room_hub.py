@@ -12,12 +12,15 @@ from app.conversations.fields import WireError
 from app.conversations.hub import Hub
 from app.conversations.messages import Message
 from app.conversations.room import ABSENT_S, WAITING_POLL_S
+from app.conversations.translating import LATE_S, Translations
 from app.domain.conversations import Conversation, ConversationEnded, NotFound, Role, Seat
+from app.domain.speech import Caption
 from app.storage.conversations import StoredConversations
 from app.storage.database import Database
 from app.storage.demo import seed_demo
 from app.storage.tables import EmployeeRow, ServiceTypeRow
 from tests.integration.test_room import hello
+from tests.integration.translators import FewWords, MarkingTranslator
 
 
 class HeardLine:
@@ -26,11 +29,20 @@ class HeardLine:
     def __init__(self) -> None:
         self.heard: list[Message] = []
         self.code: int | None = None
+        self.changed = threading.Condition()
 
     def send(self, message: Message) -> None:
-        if self.code is None:
-            self.heard.append(message)
-            self.code = message.close_code
+        with self.changed:
+            if self.code is None:
+                self.heard.append(message)
+                self.code = message.close_code
+            self.changed.notify_all()
+
+    def wait_for(self, kind: str, number: int = 1) -> list[Message]:
+        """Once so many of them have come."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.types().count(kind) >= number, 20), self.types()
+        return [message for message in self.heard if message.type == kind]
 
     def close(self, code: int) -> None:
         self.code = self.code or code
@@ -46,7 +58,9 @@ class Desk:
         self.now = 1000.0
         self.database = database
         self.conversations = StoredConversations(database)
-        self.hub = Hub(self.conversations, clock=lambda: self.now)
+        self.translator = MarkingTranslator()
+        self.translations = Translations(self.translator, FewWords(), clock=lambda: self.now)
+        self.hub = Hub(self.conversations, self.translations, clock=lambda: self.now)
         seed_demo(database, datetime.now(UTC), PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         with database.reading() as session:
             self.lead_id = session.query(EmployeeRow.id).order_by(EmployeeRow.id).first()[0]
@@ -100,7 +114,7 @@ def test_choices_outlive_the_room(desk: Desk) -> None:
     desk.hub.receive(guest, line, wire.CaptionChoice(True, True, "ar", "ti"))
     kept = desk.conversations.seat(guest.id)
     assert (kept.reads_captions, kept.agrees_captions, kept.caption_language) == (True, True, "ar")
-    later = Hub(desk.conversations)
+    later = Hub(desk.conversations, desk.translations)
     again = HeardLine()
     later.join(guest, again, hello())
     [me] = [p for p in again.heard[0].content["participants"] if p["id"] == guest.id]
@@ -221,6 +235,61 @@ def test_all_hear_all_in_the_same_order(desk: Desk) -> None:
     by_lead, by_third = reader.heard[before[0] :], lines[2].heard[before[3] :]
     assert len(by_lead) == 400
     assert by_lead == by_third
+
+
+# --- Translations
+
+
+def talking(desk: Desk) -> tuple[Seat, HeardLine, Seat, HeardLine]:
+    """The lead speaks Dutch, a guest reads English."""
+    guest, lead = desk.guest(), desk.join(desk.lead)
+    line = desk.join(guest)
+    desk.hub.receive(guest, line, wire.CaptionChoice(True, False, "en", "en"))
+    return desk.lead, lead, guest, line
+
+
+def test_a_translation_follows_its_original_and_nobody_waits_for_it(desk: Desk) -> None:
+    speaker, lead, _guest, line = talking(desk)
+    desk.translator.go.clear()
+    for number in range(10):
+        desk.hub.caption(speaker, number, Caption(number, f"{number} stukjes", True, "nl", 0, 1))
+        desk.hub.receive(speaker, lead, wire.Typing(number, f"regel {number}", True))
+    assert (line.types().count("caption"), line.types().count("typing")) == (10, 10)
+    assert "translation" not in line.types()
+    desk.translator.go.set()
+    came = line.wait_for("translation", 20)
+    assert [(m.content["of"], m.content["line"]) for m in came] == [
+        (of, number) for number in range(10) for of in ("caption", "typing")
+    ]
+    assert "translation" not in lead.types()
+
+
+def test_translations_that_are_behind_are_told_and_recover(desk: Desk) -> None:
+    speaker, lead, _guest, line = talking(desk)
+    desk.translator.go.clear()
+    desk.hub.receive(speaker, lead, wire.Typing(1, "te laat", True))
+    desk.now += LATE_S + 1
+    desk.hub.tick()
+    [state] = line.wait_for("caption_state")
+    assert state.content == {"from": speaker.id, "state": "behind"}
+    assert "caption_state" not in lead.types()
+    desk.translator.go.set()
+    desk.hub.receive(speaker, lead, wire.Typing(2, "op tijd", True))
+    [came] = line.wait_for("translation")
+    assert came.content["text"] == "[en] op tijd"
+    assert line.wait_for("caption_state", 2)[1].content["state"] == "ready"
+
+
+def test_a_translation_after_the_end_reaches_nobody(desk: Desk) -> None:
+    speaker, lead, _guest, line = talking(desk)
+    desk.translator.go.clear()
+    for number in range(5):
+        desk.hub.receive(speaker, lead, wire.Typing(number, "dag", True))
+    assert desk.translator.working.acquire(timeout=20)
+    desk.hub.receive(speaker, lead, wire.End())
+    assert desk.translations.waiting() == 0
+    desk.translator.go.set()
+    assert line.heard[-1] == wire.ENDED
 
 
 def test_a_stop_closes_every_line_and_takes_no_new_ones(desk: Desk) -> None:

@@ -9,9 +9,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from app.conversations import messages as wire
 from app.conversations.fields import WireError
-from app.conversations.room import Post, Room
+from app.conversations.messages import Post
+from app.conversations.reading import Made, TranslationState, Wanted
+from app.conversations.room import Room
 from app.domain.conversations import Role, Seat
-from app.domain.speech import Caption
+from app.domain.speech import Caption, CaptionState
 from tests.integration.test_room import ADMITTED, hello, seat
 
 numbers = st.integers(1, 4)
@@ -31,6 +33,8 @@ class AnyTalk(RuleBasedStateMachine):
         self.lines: set[str] = set()
         self.pictures: dict[str, dict[str, dict[str, Any]]] = {}
         self.sound: dict[str, dict[str, Any]] = {}
+        self.states: dict[tuple[str, str], str] = {}
+        self.wanted: list[Wanted] = []
         for number in there:
             self.join(number, EPOCHS[0])
 
@@ -38,6 +42,7 @@ class AnyTalk(RuleBasedStateMachine):
         for recipient, message in posts:
             assert recipient in self.lines, f"{message.type} to {recipient}, who has no line"
             if message.type == "welcome":
+                self.states = {key: state for key, state in self.states.items() if key[0] != recipient}
                 self.pictures[recipient] = {p["id"]: p for p in message.content["participants"]}
                 self.sound[recipient] = dict(message.content["sound"])
             elif message.type == "participant":
@@ -50,6 +55,17 @@ class AnyTalk(RuleBasedStateMachine):
             elif message.type == "caption":
                 assert self.room.people[recipient].reads
                 assert recipient != message.content["from"]
+            elif message.type == "translation":
+                reader = self.room.people[recipient]
+                assert recipient != message.content["from"]
+                assert reader.caption_language == message.content["language"] != message.content["source"]
+                assert reader.reads or message.content["of"] == "typing"
+            elif message.type == "own_caption":
+                assert self.room.people[recipient].coached
+            elif message.type == "caption_state":
+                key = (recipient, message.content["from"])
+                assert self.states.get(key) != message.content["state"], "told twice"
+                self.states[key] = message.content["state"]
             assert message.to_json()
 
     @rule(number=numbers, reads=st.booleans(), agrees=st.booleans())
@@ -93,23 +109,27 @@ class AnyTalk(RuleBasedStateMachine):
         self.told(self.room.removed(f"seat{number}"))
         self.lines.discard(f"seat{number}")
 
-    @rule(number=numbers, reads=st.booleans(), agrees=st.booleans())
-    def choose(self, number: int, reads: bool, agrees: bool) -> None:
+    @rule(number=numbers, reads=st.booleans(), agrees=st.booleans(), language=st.sampled_from(["nl", "en"]))
+    def choose(self, number: int, reads: bool, agrees: bool, language: str) -> None:
         who = f"seat{number}"
         if who in self.kept:
-            self.kept[who] = replace(self.kept[who], reads_captions=reads, agrees_captions=agrees)
+            self.kept[who] = replace(
+                self.kept[who], reads_captions=reads, agrees_captions=agrees, caption_language=language
+            )
             self.told(self.room.caption_choice(self.kept[who], "en", self.now))
 
     @rule(
         number=numbers,
         to=numbers,
         epoch=st.sampled_from(EPOCHS),
-        kind=st.sampled_from(["offer", "candidate", "typing", "state", "trouble", "mute", "ping"]),
+        kind=st.sampled_from(
+            ["offer", "candidate", "typing", "state", "trouble", "mute", "ping", "coach", "keep_language"]
+        ),
         flag=st.booleans(),
     )
     def say(self, number: int, to: int, epoch: str, kind: str, flag: bool) -> None:
         who, other = f"seat{number}", f"seat{to}"
-        message: wire.ClientMessage = {
+        messages: dict[str, wire.ClientMessage] = {
             "offer": wire.Offer(other, epoch, {"type": "offer", "sdp": ""}),
             "candidate": wire.Candidate(other, epoch, None),
             "typing": wire.Typing(1, "dag", flag),
@@ -117,23 +137,38 @@ class AnyTalk(RuleBasedStateMachine):
             "trouble": wire.TroubleCode("no_camera" if flag else None),
             "mute": wire.Mute(other),
             "ping": wire.Ping(),
-        }[kind]
-        before = dict(self.room.people)
+            "coach": wire.Coach(flag),
+            "keep_language": wire.KeepLanguage("en"),
+        }
+        message, before = messages[kind], dict(self.room.people)
         try:
             posts = self.room.handle(who, message, self.now)
         except WireError:
             assert self.room.people == before, "a refused message changed something"
             return
         assert who in self.lines
-        assert kind != "mute" or self.room.people[who].role is Role.EMPLOYEE
+        assert kind not in ("mute", "coach") or self.room.people[who].role is Role.EMPLOYEE
         self.told(posts)
 
-    @rule(number=numbers)
-    def be_heard(self, number: int) -> None:
-        caption = Caption(1, "woorden", True, "nl", 0.0, 1.0)
+    @rule(number=numbers, heard=st.sampled_from([None, "en", "nl"]))
+    def be_heard(self, number: int, heard: str | None) -> None:
+        caption = Caption(1, "woorden", True, "nl", 0.0, 1.0, heard=heard)
         posts = self.room.caption(f"seat{number}", 1, caption)
         assert not posts or self.kept[f"seat{number}"].agrees_captions
         self.told(posts)
+
+    @rule(state=st.sampled_from(["ready", "behind", "unavailable"]), number=numbers)
+    def ear_says(self, number: int, state: CaptionState) -> None:
+        self.told(self.room.caption_state(f"seat{number}", state))
+
+    @rule(state=st.sampled_from(["machine", "lost", "missing"]), late=st.booleans())
+    def translate(self, state: TranslationState, late: bool) -> None:
+        """Sooner or later, whoever came or went meanwhile."""
+        self.wanted += self.room.take_wanted()
+        if self.wanted and late:
+            self.told(self.room.translation_late(self.wanted.pop(0), self.now))
+        elif self.wanted:
+            self.told(self.room.translated(self.wanted.pop(0), Made(state, None)))
 
     @rule(seconds=st.sampled_from([0.1, 16.0, 700.0]))
     def wait(self, seconds: float) -> None:
@@ -168,7 +203,11 @@ class AnyTalk(RuleBasedStateMachine):
         for viewer in self.lines if hasattr(self, "room") else ():
             me = self.room.people[viewer]
             true = {
-                other.id: me.record_of(other, self.room.sends_sound(other.id))
+                other.id: me.record_of(
+                    other,
+                    self.room.sends_sound(other.id)
+                    and (other.id == viewer or any(self.reads(who) for who in self.lines - {other.id})),
+                )
                 for other in self.room.people.values()
                 if me.may_see(other)
             }
@@ -179,7 +218,11 @@ class AnyTalk(RuleBasedStateMachine):
         for viewer in self.lines if hasattr(self, "room") else ():
             readers = [other for other in self.lines if other != viewer and self.kept[other].reads_captions]
             assert set(self.sound[viewer]["readers"]) == set(readers)
-            assert self.sound[viewer]["send"] == (self.kept[viewer].agrees_captions and bool(readers))
+            heard = bool(readers) or self.room.people[viewer].coached
+            assert self.sound[viewer]["send"] == (self.kept[viewer].agrees_captions and heard)
+
+    def reads(self, who: str) -> bool:
+        return self.kept[who].reads_captions
 
 
 AnyTalk.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)

@@ -14,7 +14,7 @@ from app.conversations.messages import FRAME_BYTES, FrameReader, parse_sound_mes
 HELLO: dict[str, Any] = {
     "type": "hello",
     "epoch": "epoch-0001",
-    "view": {"language": "nl", "spoken_language": "ar"},
+    "view": {"language": "nl", "spoken_language": "ar", "text_size": 150},
     "state": {"microphone": True, "camera": False, "sound_only": False},
 }
 CANDIDATE = {"candidate": "candidate:1 1 udp 1 10.0.0.1 9 typ host", "sdpMid": "0", "sdpMLineIndex": 0}
@@ -32,6 +32,8 @@ GOOD: list[dict[str, Any]] = [
     {"type": "trouble", "code": "no_camera"},
     {"type": "trouble", "code": None},
     {"type": "caption_choice", "reads": True, "agrees": False, "language": "nl", "spoken_language": "ti"},
+    {"type": "keep_language", "language": "en"},
+    {"type": "coach", "on": True},
     {"type": "typing", "line": 2**53 - 1, "text": "Hallo ‏مرحبا 👋🏽", "done": False},
     {"type": "admit", "participant": "a"},
     {"type": "mute", "participant": "a"},
@@ -140,6 +142,24 @@ def test_frames_have_their_order() -> None:
     assert refusal(reader, frame(1, ping)) == "replayed"
     assert refusal(reader, frame(3, ping)) == "out_of_order"
     reader.parse(frame(2, ping))
+
+
+def view_of(view: dict[str, Any]) -> wire.View:
+    hello = FrameReader().parse(frame(1, {**HELLO, "view": view}))
+    assert isinstance(hello, wire.Hello)
+    return hello.view
+
+
+def test_a_page_from_before_an_update_names_no_text_size() -> None:
+    assert view_of({"language": "nl", "spoken_language": "ar"}).text_size == 100
+    for size in (100, 125, 150, 200):
+        assert view_of({**HELLO["view"], "text_size": size}).text_size == size
+
+
+@pytest.mark.parametrize("size", [0, -1, 99, 110, 150.0, 300, 10**30, True, "150", None, [150]])
+def test_a_text_size_is_one_of_four(size: object) -> None:
+    with pytest.raises(WireError, match="malformed"):
+        view_of({**HELLO["view"], "text_size": size})
 
 
 def test_only_descriptions_may_be_long() -> None:
