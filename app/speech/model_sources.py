@@ -174,7 +174,10 @@ def _wheel(
 ) -> Path:
     if means.folder is not None or means.mirror is not None:
         wheel = work / _wheel_name(package)
-        _obtain("", wheel.name, wheel, limit_bytes, means)
+        # pip may have given it the name of another kind of machine; the checksum decides.
+        alike = f"{package['name'].replace('-', '_')}-{package['version']}-*.whl"
+        there = sorted(means.folder.glob(alike)) if means.folder else []
+        _obtain("", there[0].name if there else wheel.name, wheel, limit_bytes, means)
     else:
         wheel = _by_pip(package, platform, work)
     require(wheel, package["sha256"], package["name"])
