@@ -6,7 +6,7 @@ import re
 import threading
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -42,6 +42,8 @@ class Place(ThreadingHTTPServer):
         """What the file is after the first request for it."""
         self.asked: list[str] = []
         self.ranges: list[str | None] = []
+        self.conditions: list[str | None] = []
+        self.before_answer: Callable[[], object] = lambda: None
         self.address = f"http://127.0.0.1:{self.server_address[1]}/"
 
 
@@ -52,6 +54,8 @@ class _Answer(BaseHTTPRequestHandler):
         place, name = self.server, self.path[1:]
         place.asked.append(name)
         place.ranges.append(self.headers.get("Range"))
+        place.conditions.append(self.headers.get("If-Range"))
+        place.before_answer()
         data = place.files.get(name)
         if data is None:
             self.send_error(404)

@@ -3,13 +3,14 @@
 import errno
 import gzip
 import json
-import multiprocessing
 import os
 import shutil
 import sys
+import threading
 import zipfile
 from collections import namedtuple
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ def test_a_file_that_changes_between_two_ranges_is_not_mixed(
     got = fetch(place, tmp_path)
     assert got == DATA[::-1]
     assert place.ranges[1] == f"bytes={PIECE}-"
+    assert place.conditions[1] == f'"{sha256(DATA)[:12]}"', "only if it is still the same"
 
 
 def test_a_shorter_file_than_what_came_in_before_is_fetched_anew(place: Place, tmp_path: Path) -> None:
@@ -282,21 +284,18 @@ def test_a_catalogue_package_of_other_languages_is_refused(place: Place, tmp_pat
         install_model(model(source, engine="argos", pairs=(("nl", "en"),)), tmp_path)
 
 
-def _install_in_another_process(source: dict[str, Any], to: str) -> None:
-    install_model(model(source), Path(to))
-
-
 def test_two_at_once_fetch_it_once(place: Place, tmp_path: Path) -> None:
-    source = archive(place, zipped({"nl-1/m.bin": DATA}))
-    starting = multiprocessing.get_context("spawn")
-    both = [
-        starting.Process(target=_install_in_another_process, args=(source, str(tmp_path))) for _ in range(2)
-    ]
-    for process in both:
-        process.start()
-    for process in both:
-        process.join(60)
-    assert [process.exitcode for process in both] == [0, 0]
+    entry = model(archive(place, zipped({"nl-1/m.bin": DATA})))
+    waiting = threading.Event()
+    place.before_answer = lambda: waiting.wait(10)
+
+    def tell(line: str) -> None:
+        if "waits" in line:
+            waiting.set()
+
+    with ThreadPoolExecutor(2) as both:
+        done = [both.submit(install_model, entry, tmp_path, tell) for _ in range(2)]
+    assert done[0].result() == done[1].result()
     assert place.asked == ["a.zip"]
     assert left_in(tmp_path) == ["small"]
 
