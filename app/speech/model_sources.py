@@ -88,7 +88,8 @@ def _names(source: Mapping[str, Any]) -> list[str]:
 
 
 def _stored_name(source: Mapping[str, Any], name: str) -> str:
-    return f"{name}.gz" if source.get("packed") == "gz" else name
+    stored = source.get("stored", {}).get(name, name)
+    return f"{stored}.gz" if source.get("packed") == "gz" else str(stored)
 
 
 def _single(
@@ -103,9 +104,9 @@ def _single(
 ) -> None:
     stored = _stored_name(source, name)
     address = source["address"] + stored
-    if stored == name:
+    if source.get("packed") != "gz":
         pin = source.get("files", {}).get(name)
-        _checked(address, f"{model}/{name}", pin, to / name, limit_bytes, means, seen)
+        _checked(address, f"{model}/{stored}", pin, to / name, limit_bytes, means, seen)
         return
     packed = work / stored
     _obtain(address, f"{model}/{stored}", packed, limit_bytes, means)

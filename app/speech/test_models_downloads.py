@@ -360,6 +360,19 @@ def test_family_members_get_their_own_words() -> None:
     assert "model.nlen.intgemm.alphas.bin" in entry.sources[0]["files"]
 
 
+def test_a_file_may_have_another_name_at_its_makers(place: Place, tmp_path: Path) -> None:
+    place.files["vocab.fren.spm"] = DATA
+    stored = {"vocab.enfr.spm": "vocab.fren.spm"}
+    source = {
+        "kind": "files",
+        "address": place.address,
+        "files": {"vocab.enfr.spm": sha256(DATA)},
+        "stored": stored,
+    }
+    install_model(model(source), tmp_path)
+    assert (tmp_path / "small/vocab.enfr.spm").read_bytes() == DATA
+
+
 def test_a_zip_with_a_link_does_not_make_one(place: Place, tmp_path: Path) -> None:
     link = zipfile.ZipInfo("nl-1/link")
     link.external_attr = 0o120777 << 16
@@ -368,3 +381,11 @@ def test_a_zip_with_a_link_does_not_make_one(place: Place, tmp_path: Path) -> No
         opened.writestr(link, "/etc/passwd")
     install_model(model(archive(place, path.read_bytes())), tmp_path / "models")
     assert not (tmp_path / "models/small/link").is_symlink()
+
+
+def test_the_larger_of_two_comes_first(tmp_path: Path) -> None:
+    for name in ("whisper-base", "whisper-small", "vosk-small-nl"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "m.bin").write_bytes(b"m")
+        (tmp_path / name / "installed.json").write_text('{"files": {"m.bin": [1, "x"]}}')
+    assert [m.name for m in models.installed(tmp_path)] == ["whisper-small", "whisper-base", "vosk-small-nl"]
