@@ -2,13 +2,18 @@
 
 import hashlib
 import io
+import json
 import re
 import threading
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from app.speech.models import Model
 
 
 def sha256(data: bytes) -> str:
@@ -42,7 +47,12 @@ class Place(ThreadingHTTPServer):
         """What the file is after the first request for it."""
         self.asked: list[str] = []
         self.ranges: list[str | None] = []
+        self.conditions: list[str | None] = []
+        self.before_answer: Callable[[], object] = lambda: None
         self.address = f"http://127.0.0.1:{self.server_address[1]}/"
+
+    def handle_error(self, *_: object) -> None:
+        """Whom it answers hangs up in the middle: that is what these tests are about."""
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -52,6 +62,8 @@ class _Answer(BaseHTTPRequestHandler):
         place, name = self.server, self.path[1:]
         place.asked.append(name)
         place.ranges.append(self.headers.get("Range"))
+        place.conditions.append(self.headers.get("If-Range"))
+        place.before_answer()
         data = place.files.get(name)
         if data is None:
             self.send_error(404)
@@ -97,3 +109,32 @@ def open_place() -> Iterator[Place]:
         place.shutdown()
         thread.join()
         place.server_close()
+
+
+DATA = bytes(range(256)) * 4000  # about 1 MB
+METADATA = {"from_code": "nl", "to_code": "en", "type": "translate"}
+
+
+def model(*sources: dict[str, Any], engine: str = "vosk", size_bytes: int = 2_000_000, **more: Any) -> Model:
+    return Model("small", "Small", engine, ("nl",), size_bytes, "MIT", "https://example.org", sources, **more)
+
+
+def archive(place: Place, data: bytes, tree: str = "nl-1", **more: Any) -> dict[str, Any]:
+    place.files["a.zip"] = data
+    return {
+        "kind": "archive",
+        "address": place.address + "a.zip",
+        "tree": tree,
+        "sha256": sha256(data),
+    } | more
+
+
+def left_in(models_dir: Path) -> list[str]:
+    return sorted(path.name for path in models_dir.iterdir() if path.name != ".lock")
+
+
+def package(metadata: dict[str, Any], **more: bytes) -> bytes:
+    files = {"p/metadata.json": json.dumps(metadata).encode(), "p/model/model.bin": DATA}
+    return zipped(
+        files | {"p/sentencepiece.model": b"pieces"} | {f"p/{name}": data for name, data in more.items()}
+    )

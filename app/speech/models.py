@@ -59,13 +59,17 @@ class InstalledModel:
 
 
 def installed(models_dir: Path) -> list[InstalledModel]:
-    """Whole models, the catalogue's in its order, then others. One with a cut-off file is left out. Quick."""
+    """Whole models; one with a cut-off file is left out. Quick.
+
+    Of the catalogue the larger come first: who installed Whisper small wants that one to hear, not base.
+    """
     if not models_dir.is_dir():
         return []
     own = sorted(
         p.name for p in models_dir.iterdir() if not p.name.startswith(".") and p.name not in catalogue()
     )
-    found = [_described(models_dir / name) for name in (*catalogue(), *own) if _is_whole(models_dir / name)]
+    known = sorted(catalogue(), key=lambda name: -catalogue()[name].size_bytes)
+    found = [_described(models_dir / name) for name in (*known, *own) if _is_whole(models_dir / name)]
     return [model for model in found if model is not None]
 
 

@@ -1,7 +1,7 @@
 """`wijkbalie models`: which models there are, install one, check one."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -69,26 +69,27 @@ def create_group(models_dir: Callable[[], Path]) -> click.Group:
         if origin and not origin.is_dir():
             if names:
                 raise click.UsageError("With one file there is no name to give: the file says what it is.")
-            _or_exit(models.install_package, origin, models_dir(), _tell)
+            _or_exit(models.install_package, (origin,), models_dir(), _tell)
             return
         means = Means(Path(), mirror, origin, trust_first=trust_first_download, progress=ProgressLine())
-        for name in names or (models.default_model(),):
-            _or_exit(models.install, name, models_dir(), _tell, means)
+        _or_exit(models.install, names or (models.default_model(),), models_dir(), _tell, means)
 
     @group.command("verify")
     @click.argument("names", nargs=-1)
     def verify(names: tuple[str, ...]) -> None:
         """Read every byte of the models named, or of all that are installed."""
-        for name in names or tuple(model.name for model in models.installed(models_dir())):
-            _or_exit(models.verify, name, models_dir())
+
+        def check(name: str) -> None:
+            models.verify(name, models_dir())
             click.echo(f"{name}: good")
+
+        _or_exit(check, names or tuple(model.name for model in models.installed(models_dir())))
 
     @group.command("remove")
     @click.argument("names", nargs=-1, required=True)
     def remove(names: tuple[str, ...]) -> None:
         """Remove the models named."""
-        for name in names:
-            _or_exit(models.remove, name, models_dir())
+        _or_exit(models.remove, names, models_dir())
 
     return group
 
@@ -134,9 +135,14 @@ def _tell(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _or_exit(action: Callable[..., object], *arguments: object) -> None:
-    try:
-        action(*arguments)
-    except models.ModelRefused as problem:
-        click.echo(str(problem), err=True)
+def _or_exit(action: Callable[..., object], each: Iterable[object], *arguments: object) -> None:
+    """One that fails does not keep the others from being done; the exit status tells that one failed."""
+    failed = False
+    for name in each:
+        try:
+            action(name, *arguments)
+        except models.ModelRefused as problem:
+            click.echo(str(problem), err=True)
+            failed = True
+    if failed:
         sys.exit(1)
