@@ -1,6 +1,7 @@
 // The employee's page in a live talk: the same call, and besides: who waits, who is let in, what the others see.
 
 import CallPage from "./call_page.js";
+import { Coach } from "./call/coach.js";
 
 /** @typedef {import("./call/types.js").Participant} Participant */
 
@@ -14,6 +15,14 @@ export default class Console extends CallPage {
     /** @type {Set<string>} */ this.knownWaiting = new Set();
     this.chime = new Audio(element.dataset.chime);
     this.bindBackground();
+    this.bindCoach();
+  }
+
+  /** Every new line begins without: the page says at each welcome whether it wants hints. */
+  bindCoach() {
+    const coach = new Coach(this.part("coach"), (on) => this.client.coach(on));
+    this.client.addEventListener("welcome", () => this.client.coach(coach.on));
+    this.client.addEventListener("hint", (event) => coach.take(/** @type {CustomEvent} */ (event).detail));
   }
 
   /** @param {Participant | undefined} who */

@@ -1,10 +1,11 @@
 """Who reads what somebody said: captions, their states, translations, the coach. A part of the room, pure as it is."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from app.conversations.messages import Message, Post
 from app.conversations.participant import Participant
+from app.domain.plain_language.coach import Coach
 from app.domain.speech import Caption, CaptionState
 
 Original = Literal["caption", "typing"]
@@ -52,6 +53,7 @@ class Reading:
         self._asked: dict[str, set[str]] = {}
         self._refused: dict[str, set[str]] = {}
         self._wanted: list[Wanted] = []
+        self._coaches: dict[str, Coach] = {}
 
     # --- Who reads, who is heard
 
@@ -91,7 +93,7 @@ class Reading:
         if caption.final:
             readers = [other for other in self._others(seat_id) if other.reads]
             self._want(seat_id, "caption", utterance, caption.text, caption.language, readers)
-            posts += self._own_caption(person, utterance, caption)
+            posts += self._hint(person, caption)
             posts += self._other_language(person, caption.heard)
         return posts
 
@@ -99,16 +101,16 @@ class Reading:
         """Add this to a new listening's utterances: no number comes twice, nor after a restart."""
         return max(now_ms, self._last_utterance.get(seat_id, 0))
 
-    def _own_caption(self, person: Participant, utterance: int, caption: Caption) -> list[Post]:
-        if not (person.coached and person.connected):
+    def _hint(self, person: Participant, caption: Caption) -> list[Post]:
+        """What the coach says of these words: to their speaker alone, in Dutch alone."""
+        if not person.coached:
+            self._coaches.pop(person.id, None)
             return []
-        content = {
-            "utterance": utterance,
-            "text": caption.text,
-            "language": caption.language,
-            "duration_ms": max(0, round((caption.ended_at_s - caption.started_at_s) * 1000)),
-        }
-        return [(person.id, Message("own_caption", content))]
+        if not person.connected or caption.language != "nl":
+            return []
+        coach = self._coaches.setdefault(person.id, Coach())
+        hint = coach.hear(caption.text, caption.ended_at_s - caption.started_at_s)
+        return [(person.id, Message("hint", asdict(hint)))] if hint else []
 
     # --- Another language than chosen
 
@@ -234,6 +236,7 @@ class Reading:
     def new_page(self, seat_id: str) -> None:
         """Of this participant; it knows nothing of what the page before it was told."""
         self._asked.pop(seat_id, None)
+        self._coaches.pop(seat_id, None)
         self._missing_said = {said for said in self._missing_said if said[0] != seat_id}
 
     def gone(self, seat_id: str) -> None:

@@ -38,7 +38,7 @@ def talk(server: SocketServer) -> Talk:
         {"type": "coach", "on": 1},
         {"type": "coach", "on": "GEHEIM"},
         {"type": "coach", "on": True, "participant": "GEHEIM"},
-        {"type": "own_caption", "utterance": 1, "text": "GEHEIM"},
+        {"type": "hint", "utterance": 1, "text": "GEHEIM"},
         {"type": "translation", "text": "GEHEIM"},
         {"type": "other_language", "language": "en"},
     ],

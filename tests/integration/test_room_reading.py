@@ -247,18 +247,31 @@ def test_keeping_what_was_never_asked_is_nothing(speaking: Room) -> None:
 # --- The coach
 
 
-def test_the_coach_gets_the_own_final_captions_and_nobody_else_does() -> None:
+HARD = replace(CAPTION, text="Dat is kosteloos.")
+
+
+def test_the_coach_hints_at_the_own_final_captions_and_nobody_else_hears() -> None:
     room = room_of(seat(1, agrees=True), reader(2, "nl"))
-    assert told(room.caption("seat1", 4, CAPTION), "seat1", "own_caption") == []
+    assert told(room.caption("seat1", 4, HARD), "seat1", "hint") == []
     room.handle("seat1", wire.Coach(True), NOW)
-    assert told(room.caption("seat1", 5, replace(CAPTION, final=False)), "seat1", "own_caption") == []
-    posts = room.caption("seat1", 5, CAPTION)
-    [own] = told(posts, "seat1", "own_caption")
-    assert own.content == {"utterance": 5, "text": CAPTION.text, "language": "nl", "duration_ms": 1500}
+    assert told(room.caption("seat1", 5, replace(HARD, final=False)), "seat1", "hint") == []
+    posts = room.caption("seat1", 5, HARD)
+    [hint] = told(posts, "seat1", "hint")
+    assert hint.content == {"kind": "hard_word", "found": "kosteloos", "plain": "gratis"}
     assert [message.type for _who, message in posts if _who == "seat2"] == ["caption"]
-    assert told(room.caption("seat2", 5, CAPTION), "seat1", "own_caption") == [], "not of others"
+    assert told(room.caption("seat1", 6, HARD), "seat1", "hint") == [], "said once"
+    assert told(room.caption("seat2", 5, HARD), "seat1", "hint") == [], "not of others"
+    assert told(room.caption("seat1", 7, replace(HARD, language="en")), "seat1", "hint") == []
     room.handle("seat1", wire.Coach(False), NOW)
-    assert told(room.caption("seat1", 6, CAPTION), "seat1", "own_caption") == []
+    assert told(room.caption("seat1", 8, replace(HARD, text="Indien u wilt.")), "seat1", "hint") == []
+
+
+def test_a_coach_that_was_off_begins_anew() -> None:
+    room = room_of(seat(1, agrees=True), reader(2, "nl"))
+    for on in (True, False, True):
+        room.handle("seat1", wire.Coach(on), NOW)
+        said = told(room.caption("seat1", 5, HARD), "seat1", "hint")
+        assert len(said) == on
 
 
 def test_a_coach_that_is_on_reads_the_own_voice_and_the_others_see_nothing_of_it() -> None:

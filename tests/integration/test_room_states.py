@@ -60,7 +60,7 @@ class AnyTalk(RuleBasedStateMachine):
                 assert recipient != message.content["from"]
                 assert reader.caption_language == message.content["language"] != message.content["source"]
                 assert reader.reads or message.content["of"] == "typing"
-            elif message.type == "own_caption":
+            elif message.type == "hint":
                 assert self.room.people[recipient].coached
             elif message.type == "caption_state":
                 key = (recipient, message.content["from"])

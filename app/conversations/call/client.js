@@ -29,7 +29,7 @@ const randomName = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), 
 
 /**
  * Events (detail): "welcome", "participant" (Participant), "left" (id), "stream" (id), "own" (the owner's media
- * changed), "levels" (Map of id to 0..1), "caption", "caption_state", "typing" (frames), "sound" (SoundOrder),
+ * changed), "levels" (Map of id to 0..1), "caption", "caption_state", "typing", "hint" (frames), "sound" (SoundOrder),
  * "sending" (boolean), "muted" (id of who did it), "trouble" (Trouble or null), "problem" (an error frame that
  * closes nothing), "stopped" (why).
  */
@@ -264,6 +264,9 @@ export class CallClient extends EventTarget {
 
   /** @param {"admit" | "mute" | "remove"} what @param {string} participant */
   order(what, participant) { return this.signalling.send(what, { participant }); }
+
+  /** Hints about the own words, to this page only. @param {boolean} on */
+  coach(on) { return this.signalling.send("coach", { on }); }
 
   endForAll() { return this.signalling.send("end"); }
 
