@@ -10,7 +10,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from app.domain.speech import SAMPLE_RATE_HZ
 from app.speech.recogniser import UNCLEAR, Heard, Samples
+from app.speech.vocabulary import believable, resembling
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,7 @@ _GUARDED = _Effort(padding_s=3, beam=3, repetition_penalty=1.1, no_repeat_words=
 _WINDOW_S = 30
 _TOKENS_PER_S = 14
 """No language is spoken faster; a decoding that needs more repeats itself."""
-_VOCABULARY_TOKENS = 80
-"""Of the words to expect: some 20 names. Each costs time, and the more there are the less each helps."""
-_TELLING_S, _CERTAIN = 1.5, 0.85
+_TELLING_S, _CERTAIN = 1.5, 0.75
 """So long an utterance says which language it is, and so probable the language must be (docs/change/speech.md)."""
 _REPETITIVE = 2.2
 """zlib's ratio for text; Whisper's makers call 2.4 over 30 s a failure."""
@@ -84,18 +83,18 @@ class WhisperRecogniser:
         self.decode(np.zeros(SAMPLE_RATE_HZ, np.float32), "nl", thorough=True)
 
     def decode(
-        self, samples: Samples, language: str, thorough: bool, vocabulary: tuple[str, ...] = ()
+        self, samples: Samples, language: str, thorough: bool, vocabulary: Sequence[str] = ()
     ) -> Heard:
         began = time.perf_counter()
         effort = _THOROUGH if thorough else _QUICK
         encoded = self._encode(samples, effort)
-        # A vocabulary makes each decoding dearer; the words that pass by quickly do without.
-        prompt = self._prompt(language, vocabulary if thorough else ())
-        text, good = self._try(samples, encoded, language, prompt, effort)
+        text, good = self._try(samples, encoded, language, effort)
         if not good and thorough:
-            # Without the vocabulary too: it may be what went round.
-            encoded_again = self._encode(samples, _GUARDED)
-            text, good = self._try(samples, encoded_again, language, self._prompt(language, ()), _GUARDED)
+            text, good = self._try(samples, self._encode(samples, _GUARDED), language, _GUARDED)
+        if good and thorough and (expected := resembling(text, vocabulary)):
+            other, other_good = self._try(samples, encoded, language, effort, expected)
+            if other_good and believable(text, other, expected):
+                text = other
         text = text if good else ""
         if not thorough:
             # It ends every sound with a full stop, and this one is not over.
@@ -110,18 +109,6 @@ class WhisperRecogniser:
         features = self._model.feature_extractor(padded, padding=0)
         return self._model.encode(features[:, : features.shape[1] // 2 * 2])  # the encoder halves them
 
-    @lru_cache(maxsize=256)  # noqa: B019  there is one recogniser, and it lives as long as its process
-    def _prompt(self, language: str, vocabulary: tuple[str, ...]) -> list[int]:
-        tokenizer = self._tokenizer(language)
-        tokens: list[int] = []
-        for word in vocabulary:
-            more = tokenizer.encode((", " if tokens else " ") + word.strip())
-            if len(tokens) + len(more) > _VOCABULARY_TOKENS:
-                break
-            tokens += more
-        before = [tokenizer.sot_prev, *tokens] if tokens else []
-        return [*before, *self._model.get_prompt(tokenizer, [], without_timestamps=True)]
-
     def _language_of(self, encoded: Any) -> str | None:
         """The sound is encoded already, so this costs one step of the decoder."""
         if not self._model.model.is_multilingual:
@@ -130,10 +117,16 @@ class WhisperRecogniser:
         return str(name[2:-2]) if probability >= _CERTAIN else UNCLEAR
 
     def _try(
-        self, samples: Samples, encoded: Any, language: str, prompt: list[int], effort: _Effort
+        self,
+        samples: Samples,
+        encoded: Any,
+        language: str,
+        effort: _Effort,
+        expected: Sequence[str] = (),
     ) -> tuple[str, bool]:
         """The text, and whether it can be believed."""
         model, tokenizer = self._model, self._tokenizer(language)
+        prompt = model.get_prompt(tokenizer, [], without_timestamps=True, hotwords=", ".join(expected))
         most = int(effort.tokens_more + _TOKENS_PER_S * len(samples) / SAMPLE_RATE_HZ)
         result = model.model.generate(
             encoded,
