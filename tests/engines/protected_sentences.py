@@ -43,3 +43,37 @@ def protected_sentences() -> list[ProtectedSentence]:
             text = re.sub(r"\{(\w+)\}", fill, template)
             sentences.append(ProtectedSentence(text, language, tuple(values)))
     return sentences
+
+
+# Written here once more, so that the rules under test are not their own judge.
+_MONTHS = {
+    "march": "março", "april": "abril", "september": "setembro", "january": "janeiro", "october": "outubro",
+}  # fmt: skip
+
+
+def still_holds(value: tuple[str, str], translation: str) -> bool:
+    """Whether a translation between English and Portuguese holds this (kind, value)."""
+    kind, text = value
+    found = translation.casefold()
+    words = text.casefold().replace(" de ", " ").split()
+    if kind == "date" and len(words) > 1:
+        pairs = [pair for pair in _MONTHS.items() if words[1] in pair]
+        months = pairs[0]
+        return all(_alone(number, found) for number in words if number.isdigit()) and any(
+            month in found for month in months
+        )
+    if kind == "time":
+        hour, minute = re.split("[:.h]", text)
+        written = f"{int(hour)}h" if minute == "00" else text.casefold()
+        return any(_alone(form, found) for form in (text, f"{hour}:{minute}", f"{hour}h{minute}", written))
+    if kind == "percent":
+        return _alone(text.rstrip(" %"), found) and (
+            "%" in found or "por cento" in found or "percent" in found
+        )
+    if kind == "number":
+        return _alone(text, found)
+    return text in translation
+
+
+def _alone(text: str, found: str) -> bool:
+    return re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d]|[.,]\d)", found) is not None

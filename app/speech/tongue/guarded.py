@@ -11,6 +11,8 @@ Engine = Callable[[list[str]], list[str]]
 
 _STYLES = ("XQ{}", "XQ{}", "[{}]")
 """Placeholders that engines carry over (docs/change/translation.md has the figures); tried in this order."""
+_LOOPS = 4
+"""A translation so many times longer than its original says the same again and again."""
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ def _accept(sentence: Sentence, held: Collection[int], style: str, text: str) ->
             gone.append(token)
     rest = re.sub(_placeholder(style, r"\d+"), " ", text, flags=re.IGNORECASE)
     missing, invented = broken(in_place, rest)
-    if not text.strip():
+    if not text.strip() or len(text) > _LOOPS * len(sentence.text) + 60:
         missing, invented = in_place, [] if in_place or gone else [sentence.text]
     lost = gone + missing
     if lost or invented:

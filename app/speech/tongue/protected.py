@@ -4,7 +4,7 @@ Pure: no engine here. find() says what stands in a text; broken() compares that 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.speech.tongue.calendar import date_pattern, month_pattern, read_date, write_date
@@ -51,11 +51,13 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "reference",
-        r"(?<!\w)[A-Z]{1,6}[-. ]?\d{3,}(?!\w)"
-        r"|(?<!\w)(?=[\w./-]*\d)[A-Z0-9](?:\w|[./-](?=\w))*[-/.A-Z](?:\w|[./-](?=\w))+",
+        r"(?<!\w)(?<!\d[.,:/-])(?=[\w./-]*\d)(?=[\w.]*[A-Z/-])[A-Z0-9]\w*(?:[./-]\w+)*"
+        r"|(?<!\w)[A-Z]{1,6} \d{3,}(?!\w)"
+        # No word of a language; an engine would spell it out for seconds.
+        r"|[A-Za-z0-9_+/=-]{50,}",
     ),
     ("percent", r"(?<![\w.,])(?P<number>" + _NUMBER + ") ?%"),
-    ("number", _NUMBER),
+    ("number", r"\d+(?:[.,:/-]\d+)*"),
 )  # fmt: skip
 _COMPILED = {kind: re.compile(rule) for kind, rule in _RULES if rule}
 _PARTICLES = frozenset("van der den het ten ter von zum bin ibn dos das del des bint abu".split())  # noqa: SIM905
@@ -84,10 +86,17 @@ def find(
     """In order, never overlapping."""
     found: list[Token] = []
     free = [True] * len(text)
-    for token in _candidates(ascii_digits(text), text, source, target, terms, names):
-        if all(free[token.start : token.end]):
-            free[token.start : token.end] = [False] * (token.end - token.start)
-            found.append(token)
+
+    def take(candidates: Iterable[Token]) -> None:
+        for token in candidates:
+            if all(free[token.start : token.end]):
+                free[token.start : token.end] = [False] * (token.end - token.start)
+                found.append(token)
+
+    plain = ascii_digits(text)
+    take(_candidates(plain, text, source, target, terms, names))
+    # Whatever digit is left is a number, even half of something odd.
+    take(_by_rule("number", "".join(c if free[i] else "\0" for i, c in enumerate(plain)), text))
     return sorted(found, key=lambda token: token.start)
 
 
@@ -132,7 +141,7 @@ def _candidates(
     yield from _written_dates(plain, text, source, target)
     yield from _names(text, _parts(names))
     yield from _terms(text, terms)
-    for kind, _ in _RULES[5:]:
+    for kind, _ in _RULES[5:-1]:
         yield from _by_rule(kind, plain, text)
 
 
