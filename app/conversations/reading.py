@@ -200,8 +200,7 @@ class Reading:
 
     def ear_is(self, seat_id: str, state: CaptionState) -> None:
         """What the captioner says of this one's captions."""
-        if self.sends_sound(seat_id):
-            self._ears[seat_id] = state
+        self._ears[seat_id] = state
 
     def tick(self, now: float) -> None:
         self._late = {who: at for who, at in self._late.items() if now - at < LATE_SHOWN_S}

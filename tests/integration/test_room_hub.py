@@ -19,8 +19,9 @@ from app.storage.conversations import StoredConversations
 from app.storage.database import Database
 from app.storage.demo import seed_demo
 from app.storage.tables import EmployeeRow, ServiceTypeRow
+from app.storage.words import StoredWords
 from tests.integration.test_room import hello
-from tests.integration.translators import FewWords, MarkingTranslator
+from tests.integration.translators import MarkingTranslator
 
 
 class HeardLine:
@@ -59,7 +60,8 @@ class Desk:
         self.database = database
         self.conversations = StoredConversations(database)
         self.translator = MarkingTranslator()
-        self.translations = Translations(self.translator, FewWords(), clock=lambda: self.now)
+        self.words = StoredWords(database)
+        self.translations = Translations(self.translator, self.words, clock=lambda: self.now)
         self.hub = Hub(self.conversations, self.translations, clock=lambda: self.now)
         seed_demo(database, datetime.now(UTC), PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         with database.reading() as session:
@@ -262,6 +264,20 @@ def test_a_translation_follows_its_original_and_nobody_waits_for_it(desk: Desk) 
         (of, number) for number in range(10) for of in ("caption", "typing")
     ]
     assert "translation" not in lead.types()
+
+
+def test_words_that_the_municipality_keeps_count_from_the_next_line_on(desk: Desk) -> None:
+    speaker, lead, _guest, line = talking(desk)
+    desk.hub.receive(speaker, lead, wire.Typing(1, "De Brink is open.", True))
+    assert line.wait_for("translation")[0].content["state"] == "machine"
+    desk.words.add_phrase("employee", "own", {"nl": "De Brink is open.", "en": "The Brink is open."})
+    desk.words.add_term("nl", "Brinkpas", "en", "Brink card")
+    desk.hub.receive(speaker, lead, wire.Typing(2, "De Brink is open.", True))
+    content = line.wait_for("translation", 2)[1].content
+    assert (content["state"], content["text"]) == ("phrase", "The Brink is open.")
+    desk.hub.receive(speaker, lead, wire.Typing(3, "Hebt u een Brinkpas?", True))
+    line.wait_for("translation", 3)
+    assert desk.translator.terms[-1]["Brinkpas"] == "Brink card"
 
 
 def test_translations_that_are_behind_are_told_and_recover(desk: Desk) -> None:

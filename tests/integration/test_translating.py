@@ -135,9 +135,17 @@ def test_who_asks_never_waits(workshop: Workshop) -> None:
 
 def test_one_language_in_one_room_keeps_its_order_with_many_threads() -> None:
     workshop = Workshop(threads=4)
+    quick = MarkingTranslator()
+    workshop.hold()
+    workshop.take("eerst")
+    workshop.begun()
+    workshop.translator.translate = quick.translate  # type: ignore[method-assign]
+    workshop.take("dan")
     for number in range(20):
-        workshop.take(f"{number}", line=number)
-    assert workshop.wait_for(20) == [f"[en] {number}" for number in range(20)]
+        workshop.take(f"{number}", room=f"room {number}")
+    assert "[en] dan" not in workshop.wait_for(20), "three threads were free, but it was not its turn"
+    workshop.let_go()
+    assert workshop.wait_for(22)[20:] == ["[en] eerst", "[en] dan"]
 
 
 def test_rooms_take_turns(workshop: Workshop) -> None:
@@ -206,6 +214,7 @@ def test_who_says_too_much_loses_the_oldest_and_crowds_out_nobody(workshop: Work
     workshop.begun()
     workshop.take("van een ander", speaker="seat2")
     for number in range(WAITING_PER_SPEAKER + 5):
+        workshop.now += 0.01
         workshop.take(f"{number}", line=number + 1)
     workshop.take("elders", room="other")
     workshop.let_go()
