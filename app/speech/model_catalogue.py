@@ -43,8 +43,9 @@ def _toml() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("models.toml").read_text(encoding="utf-8"))
 
 
-def default_model() -> str:
-    return str(_toml()["default"])
+def default_models() -> tuple[str, ...]:
+    """What is installed when nothing is named; the recogniser first."""
+    return tuple(_toml()["default"])
 
 
 @cache

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.speech import model_sources
 from app.speech.argos_package import read_metadata, unpack_package
-from app.speech.model_catalogue import Languages, Model, Pairs, catalogue, default_model
+from app.speech.model_catalogue import Languages, Model, Pairs, catalogue, default_models
 from app.speech.model_downloads import ModelRefused, discard
 from app.speech.model_sources import Means
 
@@ -25,7 +25,7 @@ __all__ = [
     "Model",
     "ModelRefused",
     "catalogue",
-    "default_model",
+    "default_models",
     "install",
     "install_package",
     "installed",

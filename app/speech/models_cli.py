@@ -15,13 +15,18 @@ _BAR = 30
 
 
 def install_default(models_dir: Path) -> bool:
-    """For the start of the desk: without a recogniser it goes on, without captions, and says so."""
-    try:
-        models.install(models.default_model(), models_dir, _tell, Means(Path(), progress=ProgressLine()))
-    except models.ModelRefused as problem:
-        click.echo(f"{problem}\nThe desk works without captions until a model is installed.", err=True)
-        return False
-    return True
+    """For the start of the desk: what cannot be fetched is left out, and it says what is missed by that."""
+    complete = True
+    for name in models.default_models():
+        try:
+            models.install(name, models_dir, _tell, Means(Path(), progress=ProgressLine()))
+        except models.ModelRefused as problem:
+            missed = (
+                "captions" if models.catalogue()[name].engine in ("whisper", "vosk") else "this translation"
+            )
+            click.echo(f"{problem}\nThe desk works without {missed} until a model is installed.", err=True)
+            complete = False
+    return complete
 
 
 def create_group(models_dir: Callable[[], Path]) -> click.Group:
@@ -65,14 +70,14 @@ def create_group(models_dir: Callable[[], Path]) -> click.Group:
     def install(
         names: tuple[str, ...], mirror: str | None, origin: Path | None, trust_first_download: bool
     ) -> None:
-        """Install the models named, or the default one."""
+        """Install the models named, or the default ones."""
         if origin and not origin.is_dir():
             if names:
                 raise click.UsageError("With one file there is no name to give: the file says what it is.")
             _or_exit(models.install_package, (origin,), models_dir(), _tell)
             return
         means = Means(Path(), mirror, origin, trust_first=trust_first_download, progress=ProgressLine())
-        _or_exit(models.install, names or (models.default_model(),), models_dir(), _tell, means)
+        _or_exit(models.install, names or models.default_models(), models_dir(), _tell, means)
 
     @group.command("verify")
     @click.argument("names", nargs=-1)

@@ -142,7 +142,7 @@ def measure(audio: Path) -> Iterator[dict[str, Any]]:
     if not clips:
         raise FileNotFoundError(f"no recordings with transcripts in {audio}")
     models_dir = ROOT / "var" / "models"
-    models.install(models.default_model(), models_dir)
+    models.install(models.default_models()[0], models_dir)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "models").symlink_to(models_dir, target_is_directory=True)
         desk = ServedDesk(Path(folder), SILENCE_MS=str(SILENCE_MS), LIMITS="off")

@@ -106,7 +106,7 @@ def _clips(audio: Path) -> list[Clip]:
     clips = read_clips(audio if audio.is_absolute() else (ROOT / audio).resolve())
     if not clips:
         raise FileNotFoundError(f"no recordings with transcripts in {audio}")
-    models.install(models.default_model(), MODELS)
+    models.install(models.default_models()[0], MODELS)
     return clips
 
 
