@@ -129,11 +129,13 @@ def test_without_the_process_it_says_so(tmp_path: Path) -> None:
         {"names": [["Ana"]]},
     ],
 )
-def test_what_is_no_question_is_refused(client: SpeechClient, wrong: dict[str, object]) -> None:
+def test_what_is_no_question_is_refused(
+    client: SpeechClient, tmp_path: Path, wrong: dict[str, object]
+) -> None:
     header = {"type": "translate", "source": "nl", "target": "en", "terms": {}, "names": [], **wrong}
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(5)
-        connection.connect(str(client._path))
+        connection.connect(str(tmp_path / "s"))
         connection.sendall(wire.pack(header, b"hallo"))
         answer = wire.read(lambda n: connection.recv(n, socket.MSG_WAITALL))[0]
     assert answer == {"type": "refused", "code": "malformed"}

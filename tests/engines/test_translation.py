@@ -1,9 +1,13 @@
 """Translation by real models, English ↔ Portuguese: what survives, what is missing, what breaks."""
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +16,7 @@ import pytest
 
 from app.domain.speech import SpeechUnavailable
 from app.domain.translation import Pair, PairNotSupported
+from app.speech.client import SpeechClient
 from app.speech.tongue import Tongue
 from app.speech.tongue.routes import directions
 from tests.engines.protected_sentences import protected_sentences, still_holds
@@ -19,6 +24,7 @@ from tests.engines.translation_models import KEPT_IN, Model, english_portuguese
 
 pytestmark = pytest.mark.media
 
+ROOT = Path(__file__).parents[2]
 BOTH = (("en", "pt"), ("pt", "en"))
 
 
@@ -240,3 +246,74 @@ def test_listening_is_not_blocked_meanwhile(tongue: Tongue) -> None:
     done.set()
     ticking.join()
     assert longest < took / 2
+
+
+@pytest.fixture(scope="module")
+def dutch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our own Argos package: it knows its few sentences and no other Dutch."""
+    place = tmp_path_factory.mktemp("argos")
+    with zipfile.ZipFile(ROOT / "tests" / "fixtures" / "argos_nl_en" / "nl_en.argosmodel") as package:
+        package.extractall(place)
+    return place
+
+
+def test_an_argos_package_translates_dutch(start: Start, dutch: Path) -> None:
+    tongue = start(Model("argos", dutch, (("nl", "en"),), fixture=True), allow_fixtures=True)
+    assert tongue.pairs() == {Pair("nl", "en", "argos", None, True)}
+    done = tongue.translate("Hebt u uw paspoort bij u?", "nl", "en")
+    assert "passport" in done.text
+    assert (done.engine, done.fixture) == ("argos", True)
+
+
+def test_argos_loses_a_digit_and_nobody_sees_a_wrong_one(start: Start, dutch: Path) -> None:
+    """The fixture's README knows this sentence: bare, it comes out with another number."""
+    tongue = start(Model("argos", dutch, (("nl", "en"),), fixture=True), allow_fixtures=True)
+    done = tongue.translate("U moet 54 euro betalen.", "nl", "en")
+    assert "54" in done.text or done.lost
+
+
+def test_dutch_reaches_portuguese_through_two_engines(start: Start, files: Path, dutch: Path) -> None:
+    tongue = start(
+        Model("argos", dutch, (("nl", "en"),), fixture=True),
+        Model("firefox", files, BOTH),
+        allow_fixtures=True,
+    )
+    assert Pair("nl", "pt", "argos+firefox", "en", True) in tongue.pairs()
+    done = tongue.translate("Hebt u uw paspoort bij u?", "nl", "pt")
+    assert "passaporte" in done.text
+    assert (done.engine, done.fixture) == ("argos+firefox", True)
+
+
+def test_a_broken_argos_package_is_not_offered(start: Start, dutch: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(dutch, broken)
+    model = next(broken.rglob("model.bin"))
+    model.write_bytes(model.read_bytes()[:1000])
+    assert start(Model("argos", broken, (("nl", "en"),))).pairs() == frozenset()
+
+
+def test_the_speech_process_translates_over_its_socket(files: Path, tmp_path: Path) -> None:
+    """As it really runs, with models that its own command installed."""
+    env = {
+        **os.environ,
+        "DATA_DIR": str(tmp_path),
+        "SPEECH_SOCKET": str(tmp_path / "s"),
+        "ALLOW_FIXTURES": "1",
+    }
+    package = ROOT / "tests" / "fixtures" / "argos_nl_en" / "nl_en.argosmodel"
+    subprocess.run(
+        [sys.executable, "-m", "app.cli", "models", "install", "--from", str(package)], env=env, check=True
+    )
+    process = subprocess.Popen([sys.executable, "-m", "app.speech"], env=env, cwd=ROOT)
+    try:
+        client = SpeechClient(tmp_path / "s")
+        wanted = Pair("nl", "en", "argos", None, True)
+        deadline = time.monotonic() + 60
+        while wanted not in client.translator.pairs():
+            assert time.monotonic() < deadline, "it does not say that it translates"
+        done = client.translator.translate("Hebt u uw paspoort bij u?", "nl", "en")
+        assert "passport" in done.text
+        assert done.fixture
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
