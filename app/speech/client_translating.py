@@ -7,6 +7,7 @@ from app.domain.speech import SpeechUnavailable
 from app.domain.translation import LONGEST_TEXT, Pair, PairNotSupported, Translation
 from app.speech import wire
 
+MOST_NAMES = 50
 _TRANSLATE_S = 10.0
 """A caption that comes later than this helps nobody."""
 
@@ -48,7 +49,8 @@ class RemoteTranslator:
             "target": target,
             # A municipality's whole word list would not fit in a frame; only what the text holds matters.
             "terms": {word: fixed for word, fixed in terms.items() if word.casefold() in here},
-            "names": [name for name in names if name.casefold() in here],
+            # All of them: "Fatima" alone is a part of "Fatima El Amrani", and a room has few people.
+            "names": list(names)[:MOST_NAMES],
         }
         answer, payload = self._client.ask(request, text.encode(), _TRANSLATE_S, "translated")
         match answer.get("code"):
