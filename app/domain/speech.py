@@ -1,6 +1,6 @@
 """Ports of ears and mouth. Everything that listens or speaks stands behind these."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -93,6 +93,9 @@ class Voice(Protocol):
 
     def languages(self) -> frozenset[str]:
         """Two-letter codes that have a voice now."""
+
+    def voices(self) -> Mapping[str, str]:
+        """Each of those languages → the name of its voice, such as "espeak-ng 1.51"."""
 
     def speak(self, text: str, language: str, rate: float = 1.0) -> SpokenText:
         """rate: 0.5 (half speed) to 1.5.

@@ -4,7 +4,7 @@ Nothing here blocks a caller for long, whatever the speech process does or does 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +119,10 @@ class RemoteVoice:
     def languages(self) -> frozenset[str]:
         described = self._client.described()
         return frozenset(described["speaks"] if described else ())
+
+    def voices(self) -> Mapping[str, str]:
+        described = self._client.described()
+        return described["voices"] if described else {}
 
     def speak(self, text: str, language: str, rate: float = 1.0) -> SpokenText:
         if len(text) > LONGEST_TEXT:

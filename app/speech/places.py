@@ -71,6 +71,11 @@ class Places:
                 language: model for header in reversed(headers) for language, model in header["hears"].items()
             },
             "speaks": sorted({language for header in headers for language in header["speaks"]}),
+            "voices": {
+                language: name
+                for header in reversed(headers)
+                for language, name in header.get("voices", {}).items()
+            },
             "translates": list(translates.values()),
             "listenings": sum(header.get("listenings", 0) for header in headers),
             "processes": len(headers),

@@ -125,6 +125,7 @@ class SpeechServer:
             "type": "described",
             "hears": {language: self._ears[language][0] for language in self._hears()},
             "speaks": sorted(self._mouth.languages()) if self._mouth else [],
+            "voices": dict(sorted(self._mouth.voices().items())) if self._mouth else {},
             "translates": sorted(map(list, map(astuple, self._tongue.pairs()))) if self._tongue else [],
             "listenings": self._listenings,
         }

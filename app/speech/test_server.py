@@ -41,6 +41,9 @@ class Mouth:
     def languages(self) -> frozenset[str]:
         return frozenset({"nl"})
 
+    def voices(self) -> dict[str, str]:
+        return {"nl": "a fake"}
+
     def speak(self, text: str, language: str, rate: float = 1.0) -> SpokenText:
         if language != "nl":
             raise LanguageNotSupported(language)

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText, WordTiming
+from app.speech.mouth.engine import MAX_CHARACTERS
 from app.speech.mouth.frames import BadFrame, pack, unpack
 
 _ROOT = Path(__file__).parents[3]
@@ -95,18 +97,21 @@ class Crew:
     """Up to `size` children of one engine, for any number of threads.
 
     engine: its name and what it needs more. The first child starts at once; ask wait_until_ready before the rest.
-    timeout_s: for one text, and for a free child; slow_s: what each character of a text adds to it.
+    timeout_s: for one text, and for a free child. longest: characters of a text; more would keep the reader waiting.
     """
 
-    def __init__(self, engine: Sequence[str], size: int, timeout_s: float, slow_s: float = 0.0) -> None:
+    def __init__(
+        self, engine: Sequence[str], size: int, timeout_s: float, longest: int = MAX_CHARACTERS
+    ) -> None:
         self.engine = engine[0]
         self.voices: Mapping[str, str] = {}
         self._command = tuple(engine)
         self._size = size
         self._timeout_s = timeout_s
-        self._slow_s = slow_s
+        self.longest = longest
         self._changed = threading.Condition()
         self._idle: list[_Child] = []
+        self._waiting: deque[object] = deque()
         self._closed = False
         self._ready = False
         self._children: set[_Child] = {_Child(self._command)}
@@ -143,12 +148,11 @@ class Crew:
 
     def make(self, request: dict[str, Any]) -> SpokenText:
         """A text that kills its child is tried once more, one that hangs it is not. Raises SpeechUnavailable."""
-        timeout_s = self._timeout_s + self._slow_s * len(request["text"])
         for _ in range(2):
             child = self._take()
             try:
                 child.wait_until_ready(_START_TIMEOUT_S)
-                head, sound = child.ask(request, timeout_s)
+                head, sound = child.ask(request, self._timeout_s)
             except _ChildFailed:
                 self._replace(child)
                 continue
@@ -170,21 +174,30 @@ class Crew:
                 return
             self._children.add(child)
             self._idle.insert(0, child)
-            self._changed.notify()
+            self._changed.notify_all()
 
     def _take(self) -> _Child:
+        """In the order of asking: with a bare condition one caller in ten thousand was passed over for 10 s."""
         with self._changed:
             self._fill()
-            found = self._changed.wait_for(lambda: self._idle or self._closed, self._timeout_s)
-            if not found or self._closed:
-                raise SpeechUnavailable
-            return self._idle.pop()
+            ticket = object()
+            self._waiting.append(ticket)
+            try:
+                found = self._changed.wait_for(
+                    lambda: self._closed or (self._idle and self._waiting[0] is ticket), self._timeout_s
+                )
+                if not found or self._closed:
+                    raise SpeechUnavailable
+                return self._idle.pop()
+            finally:
+                self._waiting.remove(ticket)
+                self._changed.notify_all()
 
     def _give_back(self, child: _Child) -> None:
         with self._changed:
             if child in self._children:
                 self._idle.append(child)
-                self._changed.notify()
+                self._changed.notify_all()
 
     def _replace(self, child: _Child) -> None:
         """Starts the next one at once, so that it is warm when it is needed."""

@@ -8,8 +8,10 @@ from app.speech.mouth.cache import SpokenCache
 from app.speech.mouth.crew import Crew
 from app.speech.mouth.engine import MAX_CHARACTERS, MAX_RATE, MIN_RATE
 
-_PIPER_SLOW_S = 0.05
-"""A network makes a long text more slowly than espeak; the reader hears the first sentence of it much sooner."""
+_PIPER_LONGEST = 300
+"""Characters. The page asks sentence by sentence, at most 280; a network took 10 to 30 ms a character on two cores, so
+whole passages (players without JavaScript) are for an engine that makes them at once."""
+_PIPER_TIMEOUT_S = 15.0
 
 
 class VoicePool:
@@ -34,7 +36,9 @@ class VoicePool:
         self._cache = SpokenCache(cache_bytes)
         # All start at once: nobody should wait for one after another.
         piper = (
-            [Crew(["piper", *map(str, piper_voices)], 1, timeout_s, _PIPER_SLOW_S)] if piper_voices else []
+            [Crew(["piper", *map(str, piper_voices)], 1, _PIPER_TIMEOUT_S, _PIPER_LONGEST)]
+            if piper_voices
+            else []
         )
         others = [Crew([engine], 1, timeout_s) for engine in further]
         main = _first_that_runs(engines, size, timeout_s)
@@ -77,7 +81,8 @@ class VoicePool:
         if language not in self._speakers:
             raise LanguageNotSupported(language)
         request = {"text": text, "language": language, "rate": rate}
-        for crew in self._speakers[language]:
+        crews = self._speakers[language]
+        for crew in [crew for crew in crews if len(text) <= crew.longest] or crews:
             key = SpokenCache.key(text, language, rate, crew.engine)
             if (spoken := self._cache.get(key)) is not None:
                 return spoken

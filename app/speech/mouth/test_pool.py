@@ -195,6 +195,71 @@ def test_a_child_killed_in_the_middle_of_a_sentence_is_replaced(one_child: Voice
     assert one_child.child_pids != [pid]
 
 
+def test_sixteen_callers_notice_no_child_that_dies_meanwhile(pool: VoicePool):
+    texts = [f"Vraag {number} is nu aan de beurt bij ons loket." for number in range(400)]
+    killed: set[int] = set()
+
+    def ask(number: int) -> SpokenText:
+        if number in (100, 200, 300):
+            pid = pool._main.child_pids[0]
+            killed.add(pid)
+            os.kill(pid, signal.SIGKILL)
+        return pool.speak(texts[number], "nl")
+
+    with ThreadPoolExecutor(16) as callers:
+        spoken = list(callers.map(ask, range(len(texts))))
+    for text, speech in zip(texts, spoken, strict=True):
+        assert words_in(text, speech) == text.rstrip(".").split()
+    assert len(killed) == 3
+    assert not killed & set(pool.child_pids)
+
+
+def test_who_asks_first_is_served_first(one_child: VoicePool, monkeypatch: pytest.MonkeyPatch):
+    (pid,) = one_child.child_pids
+    crew, asked, served = one_child._main, list[int](), list[int]()
+    take = crew._take
+
+    def noted() -> object:
+        asked.append(threading.get_ident())
+        child = take()
+        served.append(threading.get_ident())  # nobody else can have one before this thread is ready with it
+        return child
+
+    monkeypatch.setattr(crew, "_take", noted)
+    os.kill(pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(9) as callers:
+        callers.submit(one_child.speak, "Even wachten.", "nl")
+        for number in range(8):
+            while len(crew._waiting) < number or crew._idle:
+                threading.Event().wait(0.001)
+            callers.submit(one_child.speak, f"Nummer {number}.", "nl")
+        while len(crew._waiting) < 8:
+            threading.Event().wait(0.001)
+        os.kill(pid, signal.SIGCONT)
+    assert served == asked
+    assert len(set(served)) == 9
+
+
+def test_tigrinya_has_a_voice(pool: VoicePool):
+    pytest.importorskip("espeakng_loader")
+    spoken = pool.speak("ሰላም ከመይ ኣለኻ", "ti")
+    assert loudness(spoken) > 500
+    assert len(spoken.words) == 3
+    assert pool.voices()["ti"] != pool.voices()["nl"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lit"),
+    [
+        ("Kom op 12-03 om 14:30 uur.", ["Kom", "op", "12-03", "om", "14:30"]),
+        ("Bel a.u.b. 010 123 45 67 of mail.", ["Bel", "a.u.b", "010", "123", "45", "67", "of", "mail"]),
+        ("Het kost € 12,50 per dag.", ["Het", "kost", "€", "12,50", "per", "dag"]),
+    ],
+)
+def test_what_lights_up_is_what_stands_there(pool: VoicePool, text: str, lit: list[str]):
+    assert words_in(text, pool.speak(text, "nl")) == lit
+
+
 def test_an_idle_child_that_was_killed_is_not_noticed(one_child: VoicePool):
     (pid,) = one_child.child_pids
     os.kill(pid, signal.SIGKILL)

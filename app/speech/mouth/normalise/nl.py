@@ -55,7 +55,7 @@ def _postcode(digits: str) -> str:
 
 
 _SPELLED = (
-    "BSN", "SVB", "UWV", "CAK", "CBR", "CJIB", "COA", "DUO-IB", "GGD", "GGZ", "GBA", "BRP", "IND",
+    "BSN", "SVB", "UWV", "CAK", "CBR", "CJIB", "COA", "GGD", "GGZ", "GBA", "BRP", "IND",
     "KVK", "OV", "PGB", "RDW", "RMC", "ROC", "SOA", "VOG", "VVE", "WLZ", "WMO", "ZZP", "AOW", "ANW",
     "AWBZ", "BTW", "BV", "CIZ", "CV", "EU", "EHBO", "GPS", "HBO", "HR", "IBB", "ICT", "ID", "LHBTI",
     "MBO", "NAW", "NS", "NVM", "PV", "TV", "URL", "USB", "VVV", "VWO", "WA", "WC", "WGA", "WKO", "WML",
