@@ -136,7 +136,8 @@ class Ear:
             return
         new_s = turn.utterance.length_s - turn.heard_s
         if new_s >= turn.partial_every_s:
-            self._draft(turn, Rank.PARTIAL, self._decode_partial)
+            rank = Rank.PARTIAL if turn.agreement.text else Rank.FIRST
+            self._draft(turn, rank, self._decode_partial)
 
     def _draft(self, turn: _Turn, rank: Rank, decode: Callable[[_Turn, Job], None]) -> None:
         turn.draft = job = Job(rank)

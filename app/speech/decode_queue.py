@@ -19,7 +19,9 @@ MOST_FINALS = 4
 class Rank(IntEnum):
     FINAL = 0
     PAUSE = 1
-    PARTIAL = 2
+    FIRST = 2
+    """Until the first words of an utterance show: who speaks waits for a sign that somebody listens."""
+    PARTIAL = 3
 
 
 @dataclass(slots=True, eq=False)

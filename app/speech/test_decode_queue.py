@@ -60,12 +60,13 @@ def quiet(_behind: bool) -> None: ...
 
 
 def test_finals_come_before_pauses_and_those_before_partials(queue: HeldQueue) -> None:
-    a, b, c = (queue.join(quiet) for _ in range(3))
+    a, b, c, d = (queue.join(quiet) for _ in range(4))
     queue.add(a, Rank.PARTIAL, "partial")
+    queue.add(d, Rank.FIRST, "first words")
     queue.add(b, Rank.PAUSE, "pause")
     queue.add(c, Rank.FINAL, "final")
     queue.release()
-    assert queue.done == ["final", "pause", "partial"]
+    assert queue.done == ["final", "pause", "first words", "partial"]
 
 
 def test_one_speaker_with_much_to_say_does_not_starve_another(queue: HeldQueue) -> None:

@@ -25,6 +25,7 @@ from app.domain.speech import (
 from app.speech import wire
 from app.speech.client import SpeechClient
 from app.speech.decode_queue import DecodeQueue
+from app.speech.engines import LateRecogniser
 from app.speech.recogniser import Samples
 from app.speech.server import MOST_BAD_PACKETS, SpeechServer
 from app.speech.test_captions import CountingRecogniser
@@ -57,7 +58,13 @@ class Process:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.recogniser = CountingRecogniser()
+        self.may_load = threading.Event()
         self.start()
+
+    def _load(self) -> CountingRecogniser:
+        assert self.may_load.wait(10)
+        return CountingRecogniser()
 
     def start(self) -> None:
         up = threading.Event()
@@ -68,9 +75,10 @@ class Process:
     async def _run(self, up: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         queue = DecodeQueue(1)
-        server = SpeechServer(
-            {"nl": ("fake", CountingRecogniser())}, Mouth(), queue, 500, activity=lambda: loud_is_speech
-        )
+        late = LateRecogniser("late", self._load)
+        broken = LateRecogniser("broken", lambda: 1 / 0)
+        ears = {"nl": ("fake", self.recogniser), "ko": ("late", late), "fa": ("broken", broken)}
+        server = SpeechServer(ears, Mouth(), queue, 500, activity=lambda: loud_is_speech)
         serving = asyncio.create_task(server.serve(self.path, self._stop))
         while not self.path.exists():
             await asyncio.sleep(0.005)
@@ -120,8 +128,10 @@ def test_only_its_own_user_may_connect(process: Process) -> None:
 
 def test_it_says_what_it_hears_and_speaks(process: Process) -> None:
     client = SpeechClient(process.path)
-    assert client.describe() == {"state": "ready", "hears": {"nl": "fake"}, "speaks": ["nl"]}
-    assert client.captioner.languages() == client.voice.languages() == {"nl"}
+    hears = {"fa": "broken", "ko": "late", "nl": "fake"}  # not known to be broken until somebody needs it
+    assert client.describe() == {"state": "ready", "hears": hears, "speaks": ["nl"]}
+    assert client.captioner.languages() == set(hears)
+    assert client.voice.languages() == {"nl"}
 
 
 def test_without_the_process_everything_answers_at_once(tmp_path: Path) -> None:
@@ -151,6 +161,43 @@ def test_sound_goes_in_and_captions_come_out(process: Process) -> None:
     assert told[0] == "ready"
     assert told[-1].text.startswith("w0 w1 w2")
     assert (told[-1].utterance, told[-1].language) == (1, "nl")
+    listening.finish()
+
+
+def test_expected_words_reach_the_recogniser(process: Process) -> None:
+    screen = Screen()
+    words = ["Oudegracht", "bijzondere bijstand"]
+    captioner = SpeechClient(process.path).captioner
+    listening = captioner.listen("nl", "pcm", screen.told.put, screen.told.put, words)
+    for _ in range(60):
+        listening.hear(LOUD)
+    listening.finish()
+    screen.until(is_final)
+    assert list(process.recogniser.vocabulary) == words
+
+
+def test_a_model_that_is_still_being_read_is_unavailable_and_then_hears_what_was_said(
+    process: Process,
+) -> None:
+    screen = Screen()
+    captioner = SpeechClient(process.path).captioner
+    listening = captioner.listen("ko", "pcm", screen.told.put, screen.told.put)
+    assert screen.told.get(timeout=5) == "unavailable"
+    for _ in range(60):
+        listening.hear(LOUD)
+    process.may_load.set()
+    assert screen.told.get(timeout=5) == "ready"
+    listening.finish()
+    assert screen.until(is_final)[-1].text.startswith("w0 w1")
+
+
+def test_a_model_that_cannot_be_read_is_no_longer_offered(process: Process) -> None:
+    screen = Screen()
+    listening = SpeechClient(process.path).captioner.listen("fa", "pcm", screen.told.put, screen.told.put)
+    assert screen.told.get(timeout=5) == "unavailable"
+    deadline = time.monotonic() + 5
+    while "fa" in SpeechClient(process.path).captioner.languages():
+        assert time.monotonic() < deadline
     listening.finish()
 
 
@@ -254,6 +301,8 @@ def frame(header: bytes, payload: bytes = b"") -> bytes:
         frame(b'{"type":"erase"}'),
         frame(b'{"type":"listen","language":["nl"],"encoding":"pcm"}'),
         frame(b'{"type":"listen","language":"nl","encoding":"mp3"}'),
+        frame(b'{"type":"listen","language":"nl","encoding":"pcm","vocabulary":"Kerkstraat"}'),
+        frame(b'{"type":"listen","language":"nl","encoding":"pcm","vocabulary":[1]}'),
         frame(b'{"type":"speak","language":"nl","rate":"fast"}', b"hoi"),
         frame(b'{"type":"speak","language":"nl","rate":1}', b"\xff\xfe"),
         frame(b'{"type":"listen","language":"nl","encoding":"pcm"}') + frame(b'{"type":"describe"}'),

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import re
-import statistics
 import tempfile
 import threading
 import time
@@ -22,6 +21,7 @@ from app.domain.conversations import Choices
 from app.speech import models
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
+from tests.bench._talkers import at_part, speech_bounds_s
 from tests.desk import ServedDesk
 from tests.engines.hearing import RATE_HZ, Clip, bare_words, read_clips, to_pcm, word_errors
 
@@ -30,8 +30,6 @@ PASSES = 2
 SILENCE_MS = 500
 FRAME_BYTES = 1280
 """40 ms."""
-LOUD = 0.1
-"""Of the loudest 20 ms: where a clip's speech begins and ends, judged without the pipeline's own ear."""
 
 
 class Participant:
@@ -94,15 +92,6 @@ class Participant:
                 with self._came:
                     self.got.append((time.monotonic(), json.loads(text)))
                     self._came.notify_all()
-
-
-def speech_bounds_s(clip: Clip) -> tuple[float, float]:
-    """First and last 20 ms that are not much softer than the loudest."""
-    step = RATE_HZ // 50
-    windows = clip.samples[: len(clip.samples) // step * step].reshape(-1, step)
-    loudness = (windows**2).mean(axis=1) ** 0.5
-    loud = (loudness > LOUD * loudness.max()).nonzero()[0]
-    return float(loud[0]) / 50, float(loud[-1] + 1) / 50
 
 
 class Player:
@@ -210,6 +199,7 @@ def figures(clips: list[Clip], heard: list[dict[str, Any]], decoded: list[float]
         | ({"ratio": round(wer / bare, 3)} if bare else {})
         | count
     )
+    yield {"name": "captions.bare_wer", "value": round(bare, 4), "unit": "ratio", **count}
     yield {"name": "captions.first_partial_p50_s", **seconds(first, 0.5), **count}
     yield {"name": "captions.first_partial_p95_s", **seconds(first, 0.95), **count}
     yield {"name": "captions.final_p50_s", **seconds(final, 0.5), **count}
@@ -219,13 +209,7 @@ def figures(clips: list[Clip], heard: list[dict[str, Any]], decoded: list[float]
 
 
 def seconds(values: list[float], part: float) -> dict[str, Any]:
-    ordered = sorted(values)
-    value = (
-        statistics.median(ordered)
-        if part == 0.5
-        else ordered[min(len(ordered) - 1, int(part * len(ordered)))]
-    )
-    return {"value": round(value, 3), "unit": "s"}
+    return {"value": round(at_part(sorted(values), part), 3), "unit": "s"}
 
 
 def bare_word_error_rate(clips: list[Clip]) -> float:

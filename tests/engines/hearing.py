@@ -1,12 +1,19 @@
 """What tests and benchmarks of recognisers share: recordings as samples, sounds without words, error rates."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import jiwer
 import numpy as np
+
+from app.domain.speech import Caption
+from app.speech.activity import SileroActivity
+from app.speech.captions import Ear
+from app.speech.decode_queue import DecodeQueue
+from app.speech.recogniser import Recogniser
 
 RATE_HZ = 16_000
 
@@ -58,6 +65,37 @@ def word_errors(said: list[str], heard: list[str]) -> int:
     return int(measured.substitutions + measured.deletions + measured.insertions)
 
 
+def captions_of(
+    recogniser: Recogniser, samples: np.ndarray, language: str = "nl", vocabulary: Sequence[str] = ()
+) -> list[Caption]:
+    """Through the whole pipeline, its clock running with the sound; no sound comes while it decodes."""
+    captions: list[Caption] = []
+    queue = DecodeQueue(1)
+    now = 0.0
+    ear = Ear(
+        recogniser,
+        language,
+        queue,
+        SileroActivity(),
+        500,
+        captions.append,
+        lambda _behind: None,
+        lambda: now,
+        vocabulary,
+    )
+    for at in range(0, len(samples), 320):
+        now += 0.02
+        ear.hear(samples[at : at + 320])
+        with queue._changed:
+            queue._changed.wait_for(
+                lambda: not any(s.busy or s.draft or s.finals for s in queue._speakers), 30
+            )
+    ear.finish(60)
+    ear.close()
+    queue.close()
+    return captions
+
+
 def to_pcm(samples: np.ndarray) -> bytes:
     return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
 
@@ -91,7 +129,27 @@ def wordless(seconds: float) -> dict[str, np.ndarray]:
     clicks = np.zeros(count)
     for start in random.integers(0, max(1, count - 2000), int(seconds)):
         clicks[start : start + 1600] += random.normal(0, 1, 1600) * np.exp(-np.arange(1600) / 300)
+    coughs = np.zeros(count)
+    for start in range(
+        RATE_HZ, count - RATE_HZ // 2, 2 * RATE_HZ
+    ):  # two bursts, the second shorter and voiced
+        for after, length in ((0, 2400), (4800, 4000)):
+            part = np.arange(min(length, count - start - after))
+            burst = random.normal(0, 1, len(part)) + 0.8 * np.sign(np.sin(2 * np.pi * 170 * part / RATE_HZ))
+            burst = np.convolve(burst, np.hanning(9), "same") * np.exp(-part / 900)
+            coughs[start + after : start + after + len(part)] += burst / 4
+    beat = (at * 2) % 1
+    drum = np.sin(2 * np.pi * 60 * beat) * np.exp(-12 * beat)
+    chords = np.array([[220, 262, 330], [175, 220, 262], [262, 330, 392], [196, 247, 294]])
+    chord = chords[(at / 2).astype(int) % 4]
+    pad = sum(
+        np.sin(2 * np.pi * chord[:, voice] * at + 0.3 * np.sin(2 * np.pi * 5 * at)) for voice in range(3)
+    )
+    hat = white * np.exp(-30 * ((at * 4) % 1))
+    band = 0.4 * drum + 0.12 * pad + 0.05 * hat + 0.15 * music
     sounds = {
+        "coughs": 0.6 * coughs,
+        "band": 0.5 * band,
         "silence": np.zeros(count),
         "hiss": 0.05 * white,
         "loud hiss": 0.3 * white,

@@ -3,15 +3,20 @@
 import shutil
 import subprocess
 import wave
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.domain.speech import Caption
 from app.speech import models
+from app.speech.activity import FRAME
 from app.speech.engines import load_recognisers
+from app.speech.hybrid import HybridRecogniser
 from app.speech.vosk import VoskRecogniser
-from tests.engines.hearing import read_samples
+from app.speech.whisper import WhisperRecogniser
+from tests.engines.hearing import RATE_HZ, captions_of, read_samples
 
 pytestmark = pytest.mark.media
 
@@ -52,9 +57,32 @@ def test_silence_gives_no_words(korean: Path) -> None:
     assert transcription.finish(silence).text == ""
 
 
+def test_a_stream_gives_the_partials_and_whisper_the_final(
+    korean: Path, whisper: WhisperRecogniser, samples: np.ndarray
+) -> None:
+    drafts = VoskRecogniser(korean)
+    sound = np.concatenate((np.zeros(8000), samples, np.zeros(12_000))).astype(np.float32)
+    captions = captions_of(HybridRecogniser(whisper, drafts), sound, "ko")
+    partials = [c.text for c in captions if not c.final]
+    assert partials
+    assert all(later.startswith(earlier) for earlier, later in pairwise(partials))
+    last = next(c for c in captions if c.final)
+    assert last.text == whisper.decode(_of(sound, last), "ko", thorough=True).text
+
+
+def _of(sound: np.ndarray, caption: Caption) -> np.ndarray:
+    """The utterance as the ear gave it to the engine: 192 ms of silence after it."""
+    begin = round(caption.started_at_s * RATE_HZ / FRAME) * FRAME
+    return sound[begin : round(caption.ended_at_s * RATE_HZ / FRAME) * FRAME + 6 * FRAME]
+
+
 def test_each_language_gets_the_engine_that_is_installed_for_it(korean: Path, models_dir: Path) -> None:
-    chosen = {language: name for language, (name, _) in load_recognisers(models_dir, 2, 1).items()}
-    assert (chosen["nl"], chosen["ko"]) == ("whisper-base", "vosk-small-ko")
+    chosen = load_recognisers(models_dir, 2, 1)
+    assert (chosen["nl"][0], chosen["ko"][0]) == ("whisper-base", "vosk-small-ko")
+    assert chosen["nl"][1].ready
+    assert not chosen["ko"][1].ready, "264 MB that nobody has asked for yet"
+    chosen["ko"][1].warm_up()
+    assert chosen["ko"][1].begin("ko").streams
 
 
 def test_a_broken_model_is_left_out_and_the_others_hear(
@@ -66,7 +94,7 @@ def test_a_broken_model_is_left_out_and_the_others_hear(
     size = broken.stat().st_size
     broken.unlink()
     broken.write_bytes(bytes(size))
-    chosen = load_recognisers(tmp_path, 2, 1)
+    chosen = load_recognisers(tmp_path, 2, 1, at_start=("nl", "ko"))
     assert "nl" in chosen
     assert "ko" not in chosen
 

@@ -1,6 +1,9 @@
 """Whisper on recorded human speech, with a bound on the words it may get wrong, and on sounds without words."""
 
-from itertools import pairwise
+import shutil
+import subprocess
+import threading
+from itertools import count, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,34 +14,21 @@ from app.speech.activity import SileroActivity
 from app.speech.captions import Ear
 from app.speech.decode_queue import DecodeQueue
 from app.speech.sound import OpusDecoder
-from app.speech.whisper import WhisperRecogniser, is_nothing, repeats
-from tests.engines.hearing import bare_words, read_clips, to_opus, word_errors, wordless
+from app.speech.whisper import WhisperRecogniser, is_nothing, repeats, with_capital
+from tests.engines.hearing import (
+    bare_words,
+    captions_of,
+    read_clips,
+    read_samples,
+    to_opus,
+    word_errors,
+    wordless,
+)
 
 pytestmark = pytest.mark.media
 
 # Five Dutch sentences of one man and one English: far too few to tell how good it is, enough to see it break.
 MOST_WRONG = {"nl": 0.35, "en": 0.15}
-
-
-def captions_of(whisper: WhisperRecogniser, samples: np.ndarray, language: str = "nl") -> list[Caption]:
-    """Through the whole pipeline, its clock running with the sound; no sound comes while it decodes."""
-    captions: list[Caption] = []
-    queue = DecodeQueue(1)
-    now = 0.0
-    ear = Ear(
-        whisper, language, queue, SileroActivity(), 500, captions.append, lambda _behind: None, lambda: now
-    )
-    for at in range(0, len(samples), 320):
-        now += 0.02
-        ear.hear(samples[at : at + 320])
-        with queue._changed:
-            queue._changed.wait_for(
-                lambda: not any(s.busy or s.draft or s.finals for s in queue._speakers), 30
-            )
-    ear.finish(60)
-    ear.close()
-    queue.close()
-    return captions
 
 
 def with_silence(samples: np.ndarray) -> np.ndarray:
@@ -83,13 +73,102 @@ def test_a_monologue_without_pause_loses_nothing(whisper: WhisperRecogniser, rec
 
 @pytest.mark.parametrize("name", list(wordless(0.1)))
 def test_sound_without_words_gives_none(whisper: WhisperRecogniser, name: str) -> None:
-    assert captions_of(whisper, wordless(20)[name]) == []
+    assert captions_of(whisper, wordless(60)[name]) == []
 
 
 @pytest.mark.parametrize("name", list(wordless(0.1)))
 def test_even_past_the_voice_detector_little_is_invented(whisper: WhisperRecogniser, name: str) -> None:
     """The engine's own filter, for noise that passes for a voice."""
     assert whisper.decode(wordless(2)[name], "nl", thorough=True).text == ""
+
+
+def test_two_people_at_once_are_two_lines(whisper: WhisperRecogniser, recordings: Path) -> None:
+    clips = {"nl": max(read_clips(recordings / "nl"), key=lambda c: len(c.samples))}
+    clips["en"] = read_clips(recordings / "en")[0]
+    captions: dict[str, list[Caption]] = {language: [] for language in clips}
+    queue = DecodeQueue(1)
+
+    def talk(language: str) -> None:
+        ear = Ear(
+            whisper,
+            language,
+            queue,
+            SileroActivity(),
+            500,
+            captions[language].append,
+            lambda _behind: None,
+            iter(count(step=0.02)).__next__,
+        )
+        samples = with_silence(clips[language].samples)
+        for at in range(0, len(samples), 320):
+            ear.hear(samples[at : at + 320])
+        ear.finish(60)
+        ear.close()
+
+    threads = [threading.Thread(target=talk, args=(language,)) for language in clips]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    queue.close()
+    for language, clip in clips.items():
+        assert {c.language for c in captions[language]} == {language}
+        heard = bare_words(" ".join(c.text for c in captions[language] if c.final))
+        assert word_errors(clip.words, heard) / len(clip.words) <= MOST_WRONG[language] + 0.1
+
+
+def test_lines_begin_with_a_capital_and_end_with_a_stop(whisper: WhisperRecogniser, recordings: Path) -> None:
+    captions = [
+        c for clip in read_clips(recordings / "nl") for c in captions_of(whisper, with_silence(clip.samples))
+    ]
+    assert all(c.text[0].isupper() for c in captions)
+    assert all(c.text[-1] in ".?!" for c in captions if c.final)
+
+
+def test_capitals_as_the_language_has_them() -> None:
+    assert with_capital("ijs smelt.", "nl") == "IJs smelt."
+    assert with_capital("ijs smelt.", "de") == "Ijs smelt."
+    assert with_capital("", "nl") == ""
+
+
+@pytest.mark.parametrize(("spoken", "chosen"), [("nl", "nl"), ("en", "en"), ("en", "nl"), ("nl", "en")])
+def test_another_language_is_told_from_the_second_sentence_on(
+    whisper: WhisperRecogniser, recordings: Path, spoken: str, chosen: str
+) -> None:
+    clips = read_clips(recordings / spoken) * (2 if spoken == "en" else 1)
+    sound = np.concatenate([with_silence(clip.samples) for clip in clips])
+    finals = [c for c in captions_of(whisper, sound, chosen) if c.final]
+    told = [c.heard for c in finals]
+    assert told[0] is None, "one sentence is chance"
+    assert set(told) == ({None} if spoken == chosen else {None, spoken})
+    assert {c.language for c in finals} == {chosen}, "it is asked, never switched"
+
+
+def test_a_rare_name_is_written_right_when_it_is_expected(whisper: WhisperRecogniser, tmp_path: Path) -> None:
+    if not shutil.which("espeak-ng"):
+        pytest.skip("espeak-ng is not installed")
+    expected = ("Oudegracht", "Zandhuizen", "Voskampplein", "Dorrepaal", "Molenwijk", "Grumbelaar")
+    sound = tmp_path / "name.wav"
+    sentence = "Please send the letter to Mister Grumbelaar."
+    subprocess.run(["espeak-ng", "-v", "en-us", "-s", "140", "-w", str(sound), sentence], check=True)
+    samples = with_silence(read_samples(sound))
+    without, told = (
+        " ".join(c.text for c in captions_of(whisper, samples, "en", words) if c.final)
+        for words in ((), expected)
+    )
+    assert "Grumbelaar" not in without
+    assert "Grumbelaar" in told
+
+
+def test_expected_words_change_nothing_for_who_does_not_say_them(
+    whisper: WhisperRecogniser, recordings: Path
+) -> None:
+    expected = ("Aardappelkade", "Dialoogplein", "Straatweg", "bijzondere bijstand", "Molenwijk", "Uitkomst")
+    for clip in read_clips(recordings / "nl"):
+        without, told = (whisper.decode(clip.samples, "nl", True, words).text for words in ((), expected))
+        assert told == without
+    for sound in wordless(3).values():
+        assert whisper.decode(sound, "nl", True, expected).text == ""
 
 
 def test_known_inventions_are_no_words() -> None:
