@@ -102,15 +102,9 @@ export class Words {
     return this.others.filter(({ spoken_language }) => !reads(spoken_language)).map(({ id }) => page.nameOf(id));
   }
 
-  /** Whether a translation of this line is on its way. @param {string} from @param {string} source */
-  awaits(from, source) {
-    const { choice, you } = this.client;
-    return choice.reads && from !== you && this.client.translates(choice.language, source);
-  }
-
   /** @param {CaptionLine} line */
   showCaption({ from, utterance, text, final, language }) {
-    const awaits = language !== this.client.choice.language && this.awaits(from, language);
+    const awaits = this.client.translates(this.client.choice.language, language);
     void this.log.then((log) => log.show({ from, name: this.page.nameOf(from), utterance, text, final, language, awaits }));
   }
 
@@ -118,12 +112,13 @@ export class Words {
   showTyped({ from, line, text, done }) {
     const { choice, participants, you } = this.client;
     const source = participants.get(from)?.spoken_language ?? "";
-    const awaits = source !== choice.language && this.awaits(from, source);
+    const own = from === you;
+    const awaits = !own && this.client.translates(choice.language, source);
     void this.log.then((log) => log.show({
-      from, name: this.page.nameOf(from), utterance: line, text, final: done, typed: true, own: from === you, awaits,
+      from, name: this.page.nameOf(from), utterance: line, text, final: done, typed: true, own, awaits,
     }));
     // A typed line has no sound of its own; a caption in the listener's language was already heard.
-    if (done && from !== you && source === choice.language) this.spoken.say(text, source);
+    if (done && !own && source === choice.language) this.spoken.say(text, source);
   }
 
   /** @param {TranslatedLine} line */

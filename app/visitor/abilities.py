@@ -17,11 +17,8 @@ class Abilities:
     reads: bool
     speaks: bool
     is_read: bool
-
-    @property
-    def nothing(self) -> bool:
-        """As while the speech process starts."""
-        return not (self.hears or self.reads or self.speaks or self.is_read)
+    away: bool
+    """Nothing works for any language, as while the speech process starts."""
 
 
 def abilities_of(
@@ -29,11 +26,13 @@ def abilities_of(
 ) -> Abilities:
     """A test model is no ability: who counts on it would read nonsense."""
     pairs = {(pair.source, pair.target) for pair in translator.pairs() if not pair.fixture}
+    heard, spoken = captioner.languages(), voice.languages()
     return Abilities(
         name=name,
         translates=code != DUTCH.code,
-        hears=code in captioner.languages(),
+        hears=code in heard,
         reads=(DUTCH.code, code) in pairs,
-        speaks=code in voice.languages(),
+        speaks=code in spoken,
         is_read=(code, DUTCH.code) in pairs,
+        away=not (heard or spoken or pairs),
     )

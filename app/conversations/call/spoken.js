@@ -32,7 +32,10 @@ export class SpokenTranslation extends EventTarget {
     this.#turn += 1;
     this.#forget(this.#waiting);
     this.#waiting = null;
-    this.#audio.pause();
+    this.#audio.onerror = null;
+    // Pausing alone would leave a loader that asks for an address that is gone.
+    this.#audio.removeAttribute("src");
+    this.#audio.load();
     this.#finish();
     this.#running = false;
     this.#tell("speaking", false);

@@ -33,7 +33,7 @@
 
 /** @typedef {"machine" | "phrase" | "lost" | "missing" | "fixture"} TranslationState */
 
-/** @typedef {{from: string, of: "caption" | "typing", line: number, language: string, text: string | null, state: TranslationState}} TranslatedLine */
+/** @typedef {{from: string, of: "caption" | "typing", line: number, source: string, language: string, text: string | null, state: TranslationState}} TranslatedLine */
 
 /** @typedef {{hear: boolean, read: string[], speak: boolean}} Ability read: the languages that can be translated into it. */
 
