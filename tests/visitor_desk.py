@@ -138,4 +138,6 @@ def speaks(monkeypatch: pytest.MonkeyPatch, *languages: str) -> None:
 
 
 def translates(monkeypatch: pytest.MonkeyPatch, *pairs: Pair) -> None:
-    monkeypatch.setattr("app.speech.client_translating.RemoteTranslator.pairs", lambda _self: frozenset(pairs))
+    monkeypatch.setattr(
+        "app.speech.client_translating.RemoteTranslator.pairs", lambda _self: frozenset(pairs)
+    )

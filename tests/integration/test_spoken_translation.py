@@ -1,4 +1,4 @@
-"""Translations as sound, in a real browser: one voice, one sentence behind at most, silent at once when switched off."""
+"""Translations as sound, in a real browser: one voice, one sentence behind at most, silent when switched off."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ SETUP = """async () => {
   HTMLMediaElement.prototype.play = function () {
     playing.add(this);
     most = Math.max(most, playing.size);
-    for (const end of ["ended", "pause", "emptied"]) this.addEventListener(end, () => playing.delete(this), { once: true });
+    for (const end of ["ended", "pause", "emptied"]) this.addEventListener(end, () => playing.delete(this));
     return play.call(this);
   };
   const kept = new Set();
@@ -31,7 +31,9 @@ SETUP = """async () => {
   window.kept = kept;
   window.told = [];
   window.voice = new SpokenTranslation("/voorlezen", token);
-  for (const name of ["speaking", "behind", "silent"]) voice.addEventListener(name, ({ detail }) => told.push([name, detail]));
+  for (const name of ["speaking", "behind", "silent"]) {
+    voice.addEventListener(name, ({ detail }) => told.push([name, detail]));
+  }
   window.quiet = () => new Promise((done) => {
     voice.addEventListener("speaking", ({ detail }) => detail || done());
   });
@@ -107,7 +109,7 @@ def test_a_sentence_that_cannot_be_spoken_is_told_and_the_next_one_is(page: Page
         """async () => {
           const ask = window.fetch;
           window.fetch = (to, how) => JSON.parse(how.body).text !== "one" ? ask(to, how)
-            : Promise.resolve(Response.json({ code: "language_not_supported", text: "Dat kan niet." }, { status: 404 }));
+            : Promise.resolve(Response.json({ text: "Dat kan niet." }, { status: 404 }));
           voice.switchTo(true);
           const end = quiet();
           voice.say("one", "so");

@@ -99,7 +99,11 @@ def test_captions_are_told_honestly(desk: VisitorDesk, monkeypatch: pytest.Monke
 def abilities(page: str) -> list[tuple[str, bool]]:
     """Each line, and whether it works."""
     lines = [(one, one.get("class", "").split()) for one in parse(page).iter("li")]
-    return [("".join(one.itertext()).strip(), "ability--not-yet" not in kind) for one, kind in lines if "ability" in kind]
+    return [
+        ("".join(one.itertext()).strip(), "ability--not-yet" not in kind)
+        for one, kind in lines
+        if "ability" in kind
+    ]
 
 
 def test_what_works_for_the_readers_language_is_told_before_the_talk(

@@ -106,7 +106,14 @@ def test_keeps_no_more_than_it_can_show(show):
 
 
 def translate(page, sender, utterance, language, text, state, **more):
-    line = {"from": sender, "utterance": utterance, "language": language, "text": text, "state": state, **more}
+    line = {
+        "from": sender,
+        "utterance": utterance,
+        "language": language,
+        "text": text,
+        "state": state,
+        **more,
+    }
     page.evaluate("(line) => document.querySelector('.caption-log').component.translate(line)", line)
 
 
@@ -123,7 +130,9 @@ def test_a_translation_stands_large_above_what_was_said_and_each_has_its_languag
     for part, language, direction in ((told, "ar", "rtl"), (original, "nl", "ltr")):
         assert part.get_attribute("lang") == language
         assert part.evaluate("(e) => getComputedStyle(e).direction") == direction
-    assert line.evaluate("(e) => getComputedStyle(e).direction") == "rtl", "the line turns with its large words"
+    assert line.evaluate("(e) => getComputedStyle(e).direction") == "rtl", (
+        "the line turns with its large words"
+    )
     large = told.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")
     now = original.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")
     assert large > now == small, "what waited for its translation does not change its size"
