@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import assert_axe, assert_focus_shows, assert_no_horizontal_scroll
 from tests.desk import ServedDesk
+from tests.journeys.hearing import hears_a_translation, hears_the_others_again, listens
 from tests.journeys.people import Employee, Person, meet, starts_talk
 
 pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(240)]
@@ -344,3 +345,34 @@ def test_the_employee_sees_who_reads_large(
     expect(large).to_have_count(0)
     reads(citizen, "nl", text_size="150")
     expect(large).to_be_visible()
+
+
+def test_a_spoken_translation_sounds_while_the_others_go_softer(
+    served_desk: ServedDesk, people: Callable[..., Any], beep: Path
+) -> None:
+    _employee, citizen = meet(people, served_desk, beep)
+    page = citizen.page
+    citizen.hears(1)
+    listens(page)
+    page.evaluate(f"() => {{ const {{ words }} = {PAGE}; words.keepVoice(true); }}")
+    can(citizen, ABLE)
+    page.evaluate(
+        f"() => {{ {PAGE}.client.choose({{ reads: true, language: 'en' }}); {PAGE}.words.showChoices(); }}"
+    )
+    translation = {
+        "from": "x", "of": "caption", "line": 1, "source": "nl", "language": "en", "state": "machine",
+        "text": "Good morning, how can I help you today?",
+    }  # fmt: skip
+    arrives = f"(line) => {PAGE}.client.dispatchEvent(new CustomEvent('translation', {{ detail: line }}))"
+    page.evaluate(arrives, translation)
+    hears_a_translation(page)
+    hears_the_others_again(page)
+    # One sounds, one waits; the one between is left out, and the page says so.
+    for number in (2, 3, 4):
+        page.evaluate(arrives, {**translation, "line": number})
+    state = page.locator("[data-call=voice-state]")
+    expect(state).to_have_text("De stem loopt achter. Wij slaan een zin over.")
+    hears_the_others_again(page)
+    expect(state).to_have_text("")
+    assert page.evaluate("spokenAloud.length") == 3
+    assert citizen.broken == []
