@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from app.accessible_ui.languages import DUTCH
+from app.conversations.abilities import Ability, abilities
 from app.domain.speech import Captioner, Voice
 from app.domain.translation import Translator
+
+NOTHING = Ability(hear=False, read=[], speak=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +27,15 @@ class Abilities:
 def abilities_of(
     code: str, name: str, captioner: Captioner, voice: Voice, translator: Translator
 ) -> Abilities:
-    """A test model is no ability: who counts on it would read nonsense."""
-    pairs = {(pair.source, pair.target) for pair in translator.pairs() if not pair.fixture}
-    heard, spoken = captioner.languages(), voice.languages()
+    """The same that the call page is told; test models never count."""
+    able = abilities(captioner, translator, voice)
+    own, desk = able.get(code, NOTHING), able.get(DUTCH.code, NOTHING)
     return Abilities(
         name=name,
         translates=code != DUTCH.code,
-        hears=code in heard,
-        reads=(DUTCH.code, code) in pairs,
-        speaks=code in spoken,
-        is_read=(code, DUTCH.code) in pairs,
-        away=not (heard or spoken or pairs),
+        hears=own["hear"],
+        reads=DUTCH.code in own["read"],
+        speaks=own["speak"],
+        is_read=code in desk["read"],
+        away=not able,
     )

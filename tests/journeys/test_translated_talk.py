@@ -55,7 +55,7 @@ def needs(pairs: frozenset[Pair], *directions: tuple[str, str], fixture: bool = 
         pytest.skip(f"no {kind} translates {', '.join(missing)} (wijkbalie models install)")
 
 
-def chooses(person: Person, *, speaks: str, reads: str, aloud: bool = False) -> None:
+def chooses(person: Employee | Guest, *, speaks: str, reads: str, aloud: bool = False) -> None:
     """In the dialog of captions, by its words."""
     person.press("Kies ondertitels")
     dialog = person.page.get_by_role("dialog")
