@@ -135,7 +135,7 @@ def _following_device(css: str) -> str:
 
 
 def _without_notes(js: str) -> str:
-    """Types (`/** … */`) and lines of comment gone, a third of the bytes; line numbers stay for who looks into an error."""
+    """Types (`/** … */`) and lines of comment gone, a third of the bytes; lines keep their numbers."""
     notes = re.compile(r"/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*|^[ \t]*//.*$", re.MULTILINE)
     return notes.sub(lambda note: "\n" * note[0].count("\n"), js)
 

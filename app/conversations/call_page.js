@@ -139,6 +139,9 @@ export default class CallPage {
     return id === this.client.you ? this.text("you") : who.name || this.tiles.role(who);
   }
 
+  /** @param {string} text @param {boolean} done */
+  type(text, done) { return this.words.type(text, done); }
+
   /** One sentence, one action. @param {Trouble | null} trouble */
   showTrouble(trouble) {
     const notice = this.part("trouble");

@@ -39,6 +39,23 @@ def types(person: Person, *lines: str) -> None:
         person.page.evaluate(f"(text) => {PAGE}.type(text, true)", line)
 
 
+def reads_translations(person: Person) -> None:
+    """One line of each kind, as if the server sent it, in two directions of writing."""
+    person.page.evaluate(
+        f"""async () => {{
+          const log = await {PAGE}.words.log;
+          const from = "somebody", language = "nl", text = "Neem uw paspoort of identiteitskaart mee.";
+          const states = ["machine", "phrase", "fixture", "lost", "missing"];
+          for (const [utterance, state] of states.entries()) {{
+            log.show({{ from, name: "Sanne", utterance, text, language, final: true, awaits: true }});
+            const translated = ["lost", "missing"].includes(state) ? "" : "أحضر جواز سفرك أو بطاقة هويتك.";
+            log.translate({{ from, utterance, language: "ar", text: translated, state }});
+          }}
+        }}"""
+    )
+    expect(person.page.locator(".caption__how:visible")).to_have_count(5)
+
+
 def assert_axe_in_each_look(page: Page, *, aaa: bool) -> None:
     for look in LOOKS:
         page.evaluate("(look) => { document.documentElement.dataset.colour = look; }", look)
@@ -78,6 +95,7 @@ def test_axe_finds_nothing_in_any_state(
     types(employee, "Gefeliciteerd!")
     for person in (citizen, employee):
         expect(person.page.get_by_role("log")).to_contain_text("Gefeliciteerd!")
+        reads_translations(person)
     assert_axe_in_each_state(citizen, ("caption-choices", "picture-choices", "leave-call"), aaa=True)
     assert_axe_in_each_state(employee, ("caption-choices", "picture-choices", "end-call"), aaa=False)
     # Alone: the other one is gone for good.
@@ -181,6 +199,7 @@ def test_four_times_enlarged_or_twice_as_large_letters_nothing_is_lost(
         reads(person, language)
         types(person, *LINES)
         asks(person, "en")
+        reads_translations(person)
         assert_nothing_is_lost(person.page, [(320, 256), (320, 640), (360, 640), (844, 390)])
         reads(person, language, text_size="200")
         assert_nothing_is_lost(person.page, [(390, 844), (844, 390), (1440, 900)])

@@ -50,6 +50,8 @@ export class CaptionChoices {
   /** @param {Situation} now */
   show({ choice, voice, heard, untranslated, speaks }) {
     const { language, spoken_language } = choice;
+    offerAlso(this.known, spoken_language);
+    offerAlso(this.readable, language);
     this.#offer(this.spoken, this.known.filter(({ value }) => value === spoken_language || heard.includes(value)), spoken_language);
     this.#note("unheard", heard.includes(spoken_language) ? [] : [""]);
     const works = this.readable.filter(({ value }) => !untranslated(value).length);
@@ -80,4 +82,12 @@ export class CaptionChoices {
     const text = about.map((who) => (note.dataset.text ?? "").replace("{name}", `\u2068${who}\u2069`)).join(" ");
     if (note.textContent !== text) note.textContent = text;
   }
+}
+
+/** An engine may know a language that the page does not list. @param {HTMLOptionElement[]} options @param {string} code */
+function offerAlso(options, code) {
+  if (options.some(({ value }) => value === code)) return;
+  const option = new Option(new Intl.DisplayNames([code], { type: "language" }).of(code), code);
+  option.lang = code;
+  options.push(option);
 }
