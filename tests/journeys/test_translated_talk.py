@@ -157,7 +157,7 @@ def test_dutch_by_the_test_model_is_marked_as_a_test_and_never_as_an_ability(
     sentence = "Hebt u uw paspoort meegenomen naar het gesprek?"
     types(employee, sentence)
     line = line_of(citizen, sentence)
-    expect(line.locator(".caption__how")).to_have_text("proefvertaling, niet echt", timeout=30_000)
+    expect(line.locator(".caption__how")).to_have_text("proef, geen echte vertaling", timeout=30_000)
     (large, translated), (_, original) = said(line)
     assert large == "en"
     assert translated

@@ -145,7 +145,7 @@ def test_a_translation_stands_large_above_what_was_said_and_each_has_its_languag
     ("state", "text", "told"),
     [
         ("phrase", "Do you have your passport?", "vaste zin"),
-        ("fixture", "Have passport?", "proefvertaling, niet echt"),
+        ("fixture", "Have passport?", "proef, geen echte vertaling"),
         ("lost", "", "Niet vertaald: een getal of naam ging verloren."),
         ("missing", "", "Deze taal kunnen wij nog niet vertalen."),
     ],
