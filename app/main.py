@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rooms: list[Any] = [
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
         conversation_routes(conversations, employees, talk_speech, hub, ice),
-        visitor_routes(conversations, hub, speech.captioner),
+        visitor_routes(conversations, hub, speech.captioner, speech.voice, speech.translator),
         desk_routes(conversations, employees, hub, words),
         health.create_blueprint(database, speech, hub),
     ]

@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 import app.main
 from app.config import Settings
 from app.domain.conversations import Conversation, NewLink, Role
+from app.domain.translation import Pair
 from app.speech.client import SpeechClient
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
@@ -130,3 +131,13 @@ def served(desk: VisitorDesk) -> Iterator[None]:
 def hears(monkeypatch: pytest.MonkeyPatch, *languages: str) -> None:
     """What the speech process says it can hear, for pages that tell so."""
     monkeypatch.setattr("app.speech.client.RemoteCaptioner.languages", lambda _self: frozenset(languages))
+
+
+def speaks(monkeypatch: pytest.MonkeyPatch, *languages: str) -> None:
+    monkeypatch.setattr("app.speech.client.RemoteVoice.languages", lambda _self: frozenset(languages))
+
+
+def translates(monkeypatch: pytest.MonkeyPatch, *pairs: Pair) -> None:
+    monkeypatch.setattr(
+        "app.speech.client_translating.RemoteTranslator.pairs", lambda _self: frozenset(pairs)
+    )

@@ -60,7 +60,11 @@ class Assets:
         files = {}
         for path in sorted(self._root.rglob("*")):
             if path.suffix in SUFFIXES and path.is_file():
-                files[path.relative_to(self._root).as_posix()] = _asset(path.suffix, path.read_bytes())
+                name = path.relative_to(self._root).as_posix()
+                content = path.read_bytes()
+                if path.suffix == ".js" and "vendor" not in path.parts:
+                    content = _without_notes(content.decode()).encode()
+                files[name] = _asset(path.suffix, content)
         for theme in self.themes:
             files[f"site/{theme}.css"] = _asset(".css", self._one_sheet(self._site_sheets(theme)))
         files["site/call.css"] = _asset(".css", self._one_sheet(self._call_sheets()))
@@ -128,6 +132,12 @@ def _following_device(css: str) -> str:
     return css + "".join(
         f'@media (prefers-color-scheme: dark){{:root[data-colour="auto"]{{{rules}}}}}' for rules in dark
     )
+
+
+def _without_notes(js: str) -> str:
+    """Types (`/** … */`) and lines of comment gone, a third of the bytes; lines keep their numbers."""
+    notes = re.compile(r"/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*|^[ \t]*//.*$", re.MULTILINE)
+    return notes.sub(lambda note: "\n" * note[0].count("\n"), js)
 
 
 def _minified(css: str) -> str:

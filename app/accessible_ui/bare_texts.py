@@ -13,7 +13,7 @@ from app.accessible_ui.source_texts import ROOT
 
 _SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-roledescription"}
 _GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext", "_l", "lazy_gettext", "lazy_ngettext"}
-_TALKED = ("nl", "en", "de", "fr", "es", "pl", "tr", "pt", "it", "ro", "so", "fy")
+_TALKED = ("nl", "en", "de", "fr", "es", "pl", "tr", "pt", "it", "ro", "so", "fy", "hu", "hr", "id")
 _OWN_NAMES = {Locale(code).get_language_name() or "" for code in _TALKED}
 _NO_WORDS = {"Wijkbalie", "Aa", "px", "kB", *(name.capitalize() for name in _OWN_NAMES)}
 """Written the same for every reader, a language's own name too."""

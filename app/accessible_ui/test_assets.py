@@ -5,7 +5,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from app.accessible_ui.assets import Assets
+from app.accessible_ui.assets import Assets, _without_notes
 from tests.kit_desk import kit_app
 
 APP = Path(__file__).parent.parent
@@ -115,3 +115,29 @@ def test_stays_within_the_budget(assets):
     assert len(style) <= CSS_BUDGET_B
     assert 0 < fonts <= FONT_BUDGET_B
     assert script <= SCRIPT_BUDGET_B
+
+
+def test_a_script_goes_without_its_notes_and_keeps_its_lines(assets):
+    source = """// Note.
+/** @type {string} */ const address = "https://example.org/a"; // stays
+  // Another.
+/**
+ * @param {string} name
+ */
+export const greet = (/** @type {string} */ name) => `${name} /* ${address}`;
+"""
+    assert _without_notes(source) == (
+        """
+const address = "https://example.org/a"; // stays
+
+
+
+
+export const greet = (name) => `${name} /* ${address}`;
+"""
+    ), "lines keep their numbers"
+    for path in assets._files:
+        if path.endswith(".js") and "/vendor/" not in path:
+            served = assets.get(path).content.decode()
+            assert served.count("\n") == (APP / path).read_text().count("\n"), path
+            assert "/**" not in served

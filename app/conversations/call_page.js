@@ -1,21 +1,12 @@
 // The page of a guest in a live talk: binds the call to pictures, words, buttons and one plain message at a time.
 
 import { CallClient } from "./call/client.js";
-import { CaptionChoices } from "./call/choices.js";
 import { devices } from "./call/media.js";
 import { Tiles } from "./call/tiles.js";
+import { Words } from "./words.js";
 
 /** @typedef {import("./call/types.js").Participant} Participant */
-/** @typedef {import("./call/types.js").CaptionLine} CaptionLine */
-/** @typedef {import("./call/types.js").TypedLine} TypedLine */
 /** @typedef {import("./call/diagnosis.js").Trouble} Trouble */
-
-/** @param {Element} element @returns {Promise<any>} the component in it, which may be built after this page's own */
-const componentOf = (element) => new Promise((resolve) => {
-  const built = /** @type {any} */ (element).component;
-  if (built) resolve(built);
-  else element.addEventListener("component-ready", () => resolve(/** @type {any} */ (element).component), { once: true });
-});
 
 /** What the button of a trouble does; its sentence and word stand in the page. @type {Record<string, string>} */
 const REMEDIES = {
@@ -44,6 +35,7 @@ export default class CallPage {
       soundUrl: socket(data.soundSocket),
       workletUrl: data.worklet ?? "",
       language: data.language ?? "nl",
+      textSize: Number(document.documentElement.dataset.textSize) || 100,
       choice: {
         reads: data.reads === "true",
         agrees: data.agrees === "true",
@@ -53,24 +45,9 @@ export default class CallPage {
       wanted: this.keptWishes(),
     });
     this.tiles = new Tiles(this.part("pictures"), this.part("picture-choices"));
-    this.log = componentOf(/** @type {Element} */ (element.querySelector("#caption-log")));
-    this.typing = /** @type {HTMLFormElement} */ (element.querySelector("#type-along-form"));
-    this.typing.addEventListener("typing", (event) => {
-      const { text, done } = /** @type {CustomEvent} */ (event).detail;
-      this.type(text, done);
-    });
+    this.words = new Words(this);
     this.listen();
-    this.choices = new CaptionChoices(/** @type {HTMLFormElement} */ (this.part("choices")), (choice) => {
-      this.client.choose(choice);
-      this.showChoices();
-    });
     element.addEventListener("click", (event) => this.press(event));
-    const placeWords = () => {
-      const above = /** @type {HTMLElement} */ (element.querySelector("#caption-log")).dataset.position === "above";
-      element.classList.toggle("call--captions-above", above);
-    };
-    element.addEventListener("caption-look", placeWords);
-    void this.log.then(placeWords);
     addEventListener("pagehide", () => this.client.close());
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
     void this.client.start().then(() => this.showCameras());
@@ -111,10 +88,6 @@ export default class CallPage {
     on("left", (id) => { this.tiles.remove(id); this.showPeople(); });
     on("own", () => { this.showParticipant(this.client.me); this.showControls(); });
     on("levels", (levels) => this.tiles.hear(levels));
-    on("caption", (line) => this.showCaption(line));
-    on("typing", (line) => this.showTyped(line));
-    on("caption_state", ({ state }) => { this.part("caption-state").textContent = state === "ready" ? "" : this.text(state === "behind" ? "captionsBehind" : "captionsUnavailable"); });
-    on("sending", (sending) => { this.part("sending").hidden = !sending; });
     on("muted", (by) => this.say(this.fill(this.text("mutedBy"), this.nameOf(by))));
     on("trouble", (trouble) => this.showTrouble(trouble));
     // Whoever just left a moment ago is shown as away already: that needs no second sentence.
@@ -125,7 +98,7 @@ export default class CallPage {
   welcome() {
     this.element.dataset.joined = "true";
     for (const who of this.client.participants.values()) this.showParticipant(who);
-    this.showChoices();
+    this.showPeople();
     this.showControls();
   }
 
@@ -148,35 +121,15 @@ export default class CallPage {
     });
   }
 
-  /** Names who wants no captions of their voice, so that nobody thinks the captions fail. */
   showPeople() {
-    const others = [...this.client.participants.values()].filter(({ id, presence }) => id !== this.client.you && presence !== "waiting");
-    const silent = this.client.choice.reads ? others.filter(({ agrees }) => !agrees) : [];
-    this.part("refusers").replaceChildren(...silent.map(({ id }) => {
-      const line = document.createElement("p");
-      line.textContent = this.fill(this.text("refuses"), this.nameOf(id));
-      return line;
-    }));
-    this.part("alone").hidden = others.length > 0 || this.element.dataset.joined !== "true";
+    this.words.showChoices();
+    this.part("alone").hidden = this.words.others.length > 0 || this.element.dataset.joined !== "true";
   }
 
   /** @param {string} text @param {string} name */
   fill(text, name) {
     // Isolates keep a name in another script from turning the sentence around it (UAX #9).
     return text.replaceAll("{name}", `\u2068${name}\u2069`);
-  }
-
-  /** @param {CaptionLine} line */
-  showCaption({ from, utterance, text, final, language }) {
-    void this.log.then((log) => log.show({ from, name: this.nameOf(from), utterance, text, final, language }));
-  }
-
-  /** @param {TypedLine} line */
-  showTyped({ from, line, text, done }) {
-    const name = this.nameOf(from);
-    void this.log.then((log) => log.show({ from, name, utterance: line, text, final: done, typed: true }));
-    // A live region that repeats partial text talks over the speaker: only whole lines of others are announced.
-    if (done && from !== this.client.you) this.part("typed").textContent = `${name}: ${text}`;
   }
 
   /** @param {string} id */
@@ -187,11 +140,7 @@ export default class CallPage {
   }
 
   /** @param {string} text @param {boolean} done */
-  type(text, done) {
-    const line = this.client.type(text, done);
-    if (line === null) return this.say(this.text("notSent"));
-    return this.showTyped({ from: this.client.you, line, text, done });
-  }
+  type(text, done) { return this.words.type(text, done); }
 
   /** One sentence, one action. @param {Trouble | null} trouble */
   showTrouble(trouble) {
@@ -223,7 +172,7 @@ export default class CallPage {
       case "renewSound": await media.renewMicrophone(); return sound.wake();
       case "cameraOff": await media.setCamera(false); return this.keepWishes();
       case "repair": return peers.get(trouble.about ?? "")?.renegotiate();
-      case "tell": return this.showTyping();
+      case "tell": return this.words.showTyping();
       case "wake":
         await sound.wake();
         for (const who of this.client.participants.values()) this.showParticipant(who);
@@ -258,13 +207,6 @@ export default class CallPage {
     this.showControls();
   }
 
-  showChoices() {
-    const { captionLanguages, choice } = this.client;
-    this.element.classList.toggle("call--reads", choice.reads);
-    this.choices.show(choice.spoken_language, captionLanguages);
-    this.showPeople();
-  }
-
   /** @param {Event} event */
   press(event) {
     void this.client.sound.wake();
@@ -280,7 +222,8 @@ export default class CallPage {
       case "microphone": await media.setMicrophone(!media.sending.microphone); return this.keepWishes();
       case "flip": return media.flipCamera();
       case "remedy": return this.remedy();
-      case "type": return this.showTyping();
+      case "type": return this.words.showTyping();
+      case "speak-other": case "keep-language": return this.words.answer(action === "speak-other");
       case "open": return this.dialog(button.getAttribute("aria-controls")).showModal();
       case "close": return button.closest("dialog")?.close();
       case "leave": return this.client.leave();
@@ -289,19 +232,13 @@ export default class CallPage {
     }
   }
 
-  /** On a small screen the field makes place for words until it is asked for. */
-  showTyping() {
-    const open = this.element.classList.toggle("call--typing") || getComputedStyle(this.typing).display !== "none";
-    this.part("type").setAttribute("aria-expanded", String(open));
-    if (open) this.typing.querySelector("input")?.focus();
-  }
-
   /** @param {string | null} id */
   dialog(id) { return /** @type {HTMLDialogElement} */ (document.getElementById(id ?? "")); }
 
   /** @param {string} why */
   stop(why) {
     this.element.dataset.stopped = why;
+    this.words.spoken.switchTo(false);
     for (const dialog of this.element.querySelectorAll("dialog[open]")) /** @type {HTMLDialogElement} */ (dialog).close();
     if (why === "left" || why === "ended") return location.assign(this.element.dataset.doneUrl ?? "/");
     if (!TOLD.includes(why)) return location.assign(this.element.dataset.againUrl ?? location.href);

@@ -6,6 +6,7 @@ import { Coach } from "./call/coach.js";
 /** @typedef {import("./call/types.js").Participant} Participant */
 
 const TITLE_CUE = "● ";
+const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 
 export default class Console extends CallPage {
   /** @param {HTMLElement} element */
@@ -75,6 +76,8 @@ export default class Console extends CallPage {
     set("role", who.name && this.tiles.role(who));
     set("place", this.text(waits ? (who.presence === "waiting" ? "placeWaiting" : "placeAway") : { waiting: "placeComing", connected: "placeHere", away: "placeAway" }[who.presence]));
     set("reads", waits ? "" : this.text(who.reads ? "reads" : "readsNot"));
+    const times = (who.text_size ?? 100) / 100;
+    set("text-size", times > 1 ? this.text("largeLetters").replace("{percent}", percent.format(times)) : "");
     set("agrees", waits ? "" : this.text(who.agrees ? "agrees" : "agreesNot"));
     set("trouble", who.trouble ? this.troubleOf(who.trouble) : "");
     row.classList.toggle("person--waits", waits && who.presence === "waiting");

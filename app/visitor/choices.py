@@ -8,8 +8,9 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from app.accessible_ui.languages import LANGUAGES, current_locale
+from app.accessible_ui.languages import DUTCH, LANGUAGES, current_locale
 from app.domain.conversations import Choices
+from app.visitor.abilities import abilities_of
 from app.visitor.guests import Guest, find_guest_before_end
 from app.visitor.ports import Ports
 
@@ -26,6 +27,8 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
             chosen=chosen,
             heard_names=[_name(code) for code in LANGUAGES if code in heard],
             not_heard_name=None if own in heard else _name(own),
+            dutch_name=_name(DUTCH.code),
+            abilities=abilities_of(own, _name(own), ports.captioner, ports.voice, ports.translator),
             unclear=status != 200,
         )
         return answer, status

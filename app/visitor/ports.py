@@ -6,7 +6,8 @@ from datetime import date
 from typing import Protocol
 
 from app.domain.conversations import Conversations, Seat
-from app.domain.speech import Captioner
+from app.domain.speech import Captioner, Voice
+from app.domain.translation import Translator
 
 
 class Hub(Protocol):
@@ -27,5 +28,7 @@ class Ports:
     conversations: Conversations
     hub: Hub
     captioner: Captioner
+    voice: Voice
+    translator: Translator
     today: Callable[[], date]
     """The date where the desk is."""

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint
 
 from app.domain.conversations import Conversations
-from app.domain.speech import Captioner
+from app.domain.speech import Captioner, Voice
+from app.domain.translation import Translator
 from app.visitor import choices, information, link, pages, rating, start, waiting
 from app.visitor.ports import Hub, Ports
 
@@ -17,10 +18,15 @@ def _today() -> date:
 
 
 def create_blueprint(
-    conversations: Conversations, hub: Hub, captioner: Captioner, today: Callable[[], date] = _today
+    conversations: Conversations,
+    hub: Hub,
+    captioner: Captioner,
+    voice: Voice,
+    translator: Translator,
+    today: Callable[[], date] = _today,
 ) -> Blueprint:
     """Expects Babel, flask_wtf's CSRFProtect and the accessible kit on the application."""
-    ports = Ports(conversations, hub, captioner, today)
+    ports = Ports(conversations, hub, captioner, voice, translator, today)
     blueprint = Blueprint("visitor", __name__)
     for room in (start, link, choices, waiting, rating, information):
         room.add_routes(blueprint, ports)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from app.domain.conversations import Role
-from tests.html_checks import problems_of
-from tests.visitor_desk import VisitorDesk, hears
+from app.domain.translation import Pair
+from tests.html_checks import parse, problems_of
+from tests.visitor_desk import VisitorDesk, hears, speaks, translates
 
 LANGUAGES = ("nl", "en", "ar")
 
@@ -88,12 +89,55 @@ def test_the_waiting_page_asks_only_what_changed(desk: VisitorDesk) -> None:
 def test_captions_are_told_honestly(desk: VisitorDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     hears(monkeypatch, "nl", "en")
     guest, home = desk.guest()
-    assert "De computer verstaat nu: Nederlands, Engels." in guest.get(home + "ondertitels").text
+    guest.submit(home + "ondertitels", {"lezen": "ja"}, page=home + "ondertitels")
+    assert "De computer verstaat nu: Nederlands, Engels." in guest.get(home + "ondertitels/stem").text
     arab, home = desk.guest(Role.RELATIVE, "ar")
-    page = arab.get(home + "ondertitels").text
-    assert "<strong>" in page, "says that Arabic is not heard"
+    arab.submit(home + "ondertitels", {"lezen": "ja"}, page=home + "ondertitels")
+    assert "<strong>" in arab.get(home + "ondertitels/stem").text, "says that Arabic is not heard"
+
+
+def abilities(page: str) -> list[tuple[str, bool]]:
+    """Each line, and whether it works."""
+    lines = [(one, one.get("class", "").split()) for one in parse(page).iter("li")]
+    return [
+        ("".join(one.itertext()).strip(), "ability--not-yet" not in kind)
+        for one, kind in lines
+        if "ability" in kind
+    ]
+
+
+def test_what_works_for_the_readers_language_is_told_before_the_talk(
+    desk: VisitorDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hears(monkeypatch, "nl", "en")
+    speaks(monkeypatch, "nl")
+    translates(
+        monkeypatch,
+        Pair("nl", "en", "firefox", None, fixture=False),
+        Pair("en", "nl", "argos", None, fixture=True),
+        Pair("nl", "ar", "argos", "en", fixture=True),
+    )
+    guest, home = desk.guest(language="en")
+    told = abilities(guest.get(home + "ondertitels").text)
+    assert [works for _, works in told] == [True, True, False, False], "a test model is no ability"
+    assert len({text for text, _ in told}) == 4
+    arab, home = desk.guest(Role.RELATIVE, "ar")
+    assert not any(works for _, works in abilities(arab.get(home + "ondertitels").text))
+    dutch, home = desk.guest(Role.INTERPRETER)
+    assert abilities(dutch.get(home + "ondertitels").text) == [
+        ("Hij verstaat Nederlands.", True),
+        ("Hij leest Nederlands voor.", True),
+    ], "nothing is translated from Dutch into Dutch"
+
+
+def test_while_the_speech_process_is_away_the_page_says_so(
+    desk: VisitorDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hears(monkeypatch)
-    assert "De ondertitels werken nu niet." in guest.get(desk.guest()[1] + "ondertitels").text
+    speaks(monkeypatch)
+    translates(monkeypatch)
+    guest, home = desk.guest()
+    assert "De ondertitels werken nu niet." in guest.get(home + "ondertitels").text
 
 
 def test_coming_back_keeps_the_choices(desk: VisitorDesk) -> None:

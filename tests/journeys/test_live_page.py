@@ -1,5 +1,6 @@
 """The live talk for who reads large, sees no picture, uses no mouse or reads from right to left."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import assert_axe, assert_focus_shows, assert_no_horizontal_scroll
 from tests.desk import ServedDesk
+from tests.journeys.hearing import hears_a_translation, hears_the_others_again, listens
 from tests.journeys.people import Employee, Person, meet, starts_talk
 
 pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(240)]
@@ -37,6 +39,23 @@ def types(person: Person, *lines: str) -> None:
         person.page.evaluate(f"(text) => {PAGE}.type(text, true)", line)
 
 
+def reads_translations(person: Person) -> None:
+    """One line of each kind, as if the server sent it, in two directions of writing."""
+    person.page.evaluate(
+        f"""async () => {{
+          const log = await {PAGE}.words.log;
+          const from = "somebody", language = "nl", text = "Neem uw paspoort of identiteitskaart mee.";
+          const states = ["machine", "phrase", "fixture", "lost", "missing"];
+          for (const [utterance, state] of states.entries()) {{
+            log.show({{ from, name: "Sanne", utterance, text, language, final: true, awaits: true }});
+            const translated = ["lost", "missing"].includes(state) ? "" : "أحضر جواز سفرك أو بطاقة هويتك.";
+            log.translate({{ from, utterance, language: "ar", text: translated, state }});
+          }}
+        }}"""
+    )
+    expect(person.page.locator(".caption__how:visible")).to_have_count(5)
+
+
 def assert_axe_in_each_look(page: Page, *, aaa: bool) -> None:
     for look in LOOKS:
         page.evaluate("(look) => { document.documentElement.dataset.colour = look; }", look)
@@ -58,6 +77,7 @@ def assert_axe_in_each_state(person: Person, dialogs: tuple[str, ...], *, aaa: b
         with opened(page, dialog) as shown:
             expect(shown).to_be_visible()
             assert_axe_in_each_look(page, aaa=aaa)
+    asks(person, "en")
     page.evaluate(f"() => {PAGE}.showTrouble({{code: 'line_poor', about: null}})")
     expect(page.get_by_role("alert")).to_be_visible()
     assert_axe_in_each_look(page, aaa=aaa)
@@ -75,6 +95,7 @@ def test_axe_finds_nothing_in_any_state(
     types(employee, "Gefeliciteerd!")
     for person in (citizen, employee):
         expect(person.page.get_by_role("log")).to_contain_text("Gefeliciteerd!")
+        reads_translations(person)
     assert_axe_in_each_state(citizen, ("caption-choices", "picture-choices", "leave-call"), aaa=True)
     assert_axe_in_each_state(employee, ("caption-choices", "picture-choices", "end-call"), aaa=False)
     # Alone: the other one is gone for good.
@@ -177,6 +198,8 @@ def test_four_times_enlarged_or_twice_as_large_letters_nothing_is_lost(
     for person in (citizen, employee):
         reads(person, language)
         types(person, *LINES)
+        asks(person, "en")
+        reads_translations(person)
         assert_nothing_is_lost(person.page, [(320, 256), (320, 640), (360, 640), (844, 390)])
         reads(person, language, text_size="200")
         assert_nothing_is_lost(person.page, [(390, 844), (844, 390), (1440, 900)])
@@ -210,26 +233,165 @@ def test_only_languages_that_can_be_heard_are_offered(
     page = employee.page
     in_talk(page)
     with opened(page, "caption-choices") as dialog:
-        expect(dialog.get_by_label("In welke taal leest u?")).to_have_count(0)
-        offered = (
-            dialog.get_by_label("Welke taal spreekt u?")
-            .locator("option")
-            .evaluate_all("all => all.map((one) => one.value)")
-        )
+        spoken = dialog.get_by_label("Welke taal spreekt u?")
         heard = page.evaluate(f"() => {PAGE}.client.captionLanguages")
-        assert set(offered) <= {*heard, "nl"}
-        assert "nl" in offered
-        note = dialog.get_by_role("status")
+        assert set(offered(spoken)) <= {*heard, "nl"}
+        assert "nl" in offered(spoken)
+        note = dialog.locator("[data-call=unheard]")
         expect(note).to_have_text("")
         # Chosen when it could be heard: it stays, and the page says how things are now.
         page.evaluate(
             f"""() => {{
-              const {{ client }} = {PAGE};
+              const {{ client, words }} = {PAGE};
               client.captionLanguages = ["nl"];
               client.choice.spoken_language = "pl";
-              {PAGE}.showChoices();
+              words.showChoices();
             }}"""
         )
-        assert dialog.locator("option").evaluate_all("all => all.map((one) => one.value)") == ["nl", "pl"]
-        expect(dialog.get_by_label("Welke taal spreekt u?")).to_have_value("pl")
+        assert offered(spoken) == ["nl", "pl"]
+        expect(spoken).to_have_value("pl")
         expect(note).to_have_text("Wij maken nu geen ondertitels in deze taal.")
+
+
+def offered(select: Locator, group: str = "") -> list[str]:
+    options = select.locator(f"{group} option")
+    return [str(value) for value in options.evaluate_all("all => all.map((one) => one.value)")]
+
+
+ABLE = {
+    "nl": {"hear": True, "read": ["en"], "speak": True},
+    "en": {"hear": True, "read": ["nl", "pt"], "speak": True},
+    "pt": {"hear": False, "read": ["en", "nl"], "speak": False},
+}
+
+
+def can(person: Person, abilities: dict[str, Any]) -> None:
+    """As if the server said so in its welcome."""
+    person.page.evaluate(
+        f"(abilities) => {{ {PAGE}.client.abilities = abilities; {PAGE}.words.showChoices(); }}", abilities
+    )
+
+
+def test_one_chooses_the_language_to_read_and_is_told_what_does_not_work_yet(
+    served_desk: ServedDesk, people: Callable[..., Any], beep: Path
+) -> None:
+    employee, citizen = meet(people, served_desk, beep)
+    page = citizen.page
+    expect(employee.page.locator(".pictures .tile")).to_have_count(2)
+    can(citizen, ABLE)
+    with opened(page, "caption-choices") as dialog:
+        reading = dialog.get_by_label("In welke taal wilt u lezen?")
+        voice = dialog.get_by_role("group", name="Lees vertaling voor")
+        assert offered(reading, "[data-call=reading-works]") == ["nl", "en", "pt"]
+        assert {"so", "ti", "ar"} <= set(offered(reading, "[data-call=reading-not-yet]"))
+        reading.select_option("so")
+        expect(dialog.locator("[data-call=untranslated]")).to_have_text(
+            re.compile("^Vertalen kan nog niet voor de woorden van .*Sanne.*$")
+        )
+        expect(dialog.locator("[data-call=unspoken]")).to_have_text(
+            "Deze taal kunnen wij nog niet voorlezen."
+        )
+        expect(voice).to_be_hidden()
+        assert_axe(page)
+        reading.select_option("pt")
+        expect(dialog.locator("[data-call=untranslated]")).to_have_text("")
+        expect(voice).to_be_hidden()
+        reading.select_option("en")
+        expect(voice).to_be_visible()
+        # Who wants to hear it reads it too; who reads nothing hears nothing.
+        voice.get_by_role("radio", name="Ja").check()
+        reads_it = dialog.get_by_role("group", name="Wilt u ondertitels lezen?")
+        expect(reads_it.get_by_role("radio", name="Ja")).to_be_checked()
+        assert page.evaluate(f"{PAGE}.words.spoken.on")
+        reads_it.get_by_role("radio", name="Nee").check()
+        expect(voice.get_by_role("radio", name="Nee")).to_be_checked()
+        assert not page.evaluate(f"{PAGE}.words.spoken.on")
+        reads_it.get_by_role("radio", name="Ja").check()
+    you = page.evaluate(f"{PAGE}.client.you")
+    employee.page.wait_for_function(
+        f"(id) => {{ const {{ reads, caption_language }} = {PAGE}.client.participants.get(id);"
+        " return reads && caption_language === 'en'; }",
+        arg=you,
+    )
+
+
+def asks(person: Person, language: str) -> Locator:
+    """As if the ear heard this language."""
+    person.page.evaluate(
+        f"""(language) => {PAGE}.client.dispatchEvent(
+          new CustomEvent("other_language", {{ detail: {{ language }} }}))""",
+        language,
+    )
+    return person.page.locator("[data-call=asked]")
+
+
+def test_another_language_than_chosen_is_asked_and_answered_by_keyboard(
+    served_desk: ServedDesk, people: Callable[..., Any], beep: Path
+) -> None:
+    employee, citizen = meet(people, served_desk, beep)
+    page = citizen.page
+    in_talk(page)
+    field = page.locator("#type-along")
+    field.focus()
+    asked = asks(citizen, "en")
+    expect(asked).to_be_visible()
+    expect(asked).to_contain_text("Wij horen Engels")
+    expect(page.locator("[data-call=told]")).to_contain_text("Spreekt u Engels?")
+    expect(field).to_be_focused()
+    assert_axe_in_each_look(page, aaa=True)
+    asked.get_by_role("button", name="Nee").focus()
+    page.keyboard.press("Enter")
+    expect(asked).to_be_hidden()
+    assert page.evaluate(f"{PAGE}.client.choice.spoken_language") == "nl"
+    assert focused(page) != "BODY", "the focus is not lost"
+
+    expect(asks(citizen, "en")).to_be_visible()
+    asked.get_by_role("button", name="Ja").focus()
+    page.keyboard.press("Space")
+    expect(asked).to_be_hidden()
+    you = page.evaluate(f"{PAGE}.client.you")
+    employee.page.wait_for_function(
+        f"(id) => {PAGE}.client.participants.get(id).spoken_language === 'en'", arg=you
+    )
+    assert citizen.broken == []
+
+
+def test_the_employee_sees_who_reads_large(
+    served_desk: ServedDesk, people: Callable[..., Any], beep: Path
+) -> None:
+    employee, citizen = meet(people, served_desk, beep)
+    large = employee.page.get_by_text("Leest met grote letters: 150%")
+    expect(large).to_have_count(0)
+    reads(citizen, "nl", text_size="150")
+    expect(large).to_be_visible()
+
+
+def test_a_spoken_translation_sounds_while_the_others_go_softer(
+    served_desk: ServedDesk, people: Callable[..., Any], beep: Path
+) -> None:
+    _employee, citizen = meet(people, served_desk, beep)
+    page = citizen.page
+    citizen.hears(1)
+    listens(page)
+    page.evaluate(f"() => {{ const {{ words }} = {PAGE}; words.keepVoice(true); }}")
+    can(citizen, ABLE)
+    page.evaluate(
+        f"() => {{ {PAGE}.client.choose({{ reads: true, language: 'en' }}); {PAGE}.words.showChoices(); }}"
+    )
+    translation = {
+        "from": "x", "of": "caption", "line": 1, "source": "nl", "language": "en", "state": "machine",
+        "text": "Good morning, how can I help you today?",
+    }  # fmt: skip
+    arrives = f"(line) => {PAGE}.client.dispatchEvent(new CustomEvent('translation', {{ detail: line }}))"
+    page.evaluate(arrives, translation)
+    hears_a_translation(page)
+    hears_the_others_again(page)
+    # One sounds, one waits; the one between is left out, and the page says so.
+    for number in (2, 3, 4):
+        page.evaluate(arrives, {**translation, "line": number})
+    state = page.locator("[data-call=voice-state]")
+    expect(state).to_have_text("De stem loopt achter. Wij slaan een zin over.")
+    hears_the_others_again(page)
+    expect(state).to_have_text("")
+    assert page.evaluate("spokenAloud.length") == 3
+    assert citizen.broken == []

@@ -1,4 +1,5 @@
-// Captions as a log: names before lines, partial lines grow in place, who scrolls back keeps their place.
+// Captions as a log: names before lines, partial lines grow in place, who scrolls back keeps their place. A translation
+// stands large above what was said, and what was said always stays.
 
 /**
  * @typedef {object} Line
@@ -9,16 +10,39 @@
  * @property {boolean} final
  * @property {string} [language] of the words, for fonts, direction and voices
  * @property {boolean} [typed] typed by hand instead of heard by a machine
+ * @property {boolean} [own] by the reader: never announced
+ * @property {boolean} [awaits] a translation of it comes
  */
+
+/**
+ * @typedef {object} TranslatedLine
+ * @property {string} from
+ * @property {number} utterance
+ * @property {boolean} [typed]
+ * @property {string} language of the translation
+ * @property {string} text empty: there is none
+ * @property {"machine" | "phrase" | "lost" | "missing" | "fixture"} state each but "phrase" is said in words, from data-<state>-text
+ */
+
+/** @typedef {{item: HTMLElement, line: Line, timer?: number}} Kept */
 
 /** Older lines leave the page; nothing of them is kept anywhere. */
 const MOST_LINES = 400;
 const NEAR_END_PX = 48;
 const SIZES = ["1", "2", "3", "4"];
 const KEPT = "wijkbalie.captions";
+/** The server gives up after ten seconds; what comes later than this does not come. */
+const LONGEST_WAIT_MS = 12_000;
+const FROM_THE_RIGHT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
+
+/** Not by the first letter: a Persian sentence may begin with "DigiD". @param {string} [language] */
+const directionOf = (language) => (language ? (FROM_THE_RIGHT.has(language) ? "rtl" : "ltr") : "auto");
+
+/** Lines and their translations find each other by it. @param {{from: string, utterance: number, typed?: boolean}} line */
+const nameOf = ({ from, utterance, typed }) => `${typed ? "t" : "c"} ${from} ${utterance}`;
 
 export default class CaptionLog {
-  /** @type {Map<string, HTMLElement>} */ #lines = new Map();
+  /** @type {Map<string, Kept>} */ #lines = new Map();
   /** @type {Map<string, number>} */ #colours = new Map();
   #atEnd = true;
 
@@ -41,21 +65,73 @@ export default class CaptionLog {
 
   /** Adds a line, or renews the one of this utterance. @param {Line} line */
   show(line) {
-    const key = `${line.typed ? "t" : "c"} ${line.from} ${line.utterance}`;
-    const item = this.#lines.get(key) ?? this.#add(key, line);
+    const key = nameOf(line);
+    const kept = this.#lines.get(key) ?? this.#add(key, line);
+    clearTimeout(kept.timer);
     if (!line.text) {
-      item.remove();
+      kept.item.remove();
       this.#lines.delete(key);
       return;
     }
-    const text = this.#part("[data-part=text]", item);
-    text.textContent = line.text;
-    if (line.language) text.lang = line.language;
-    // The whole line turns with its words: name, bar and text stay together.
-    item.dir = getComputedStyle(text).direction;
-    item.classList.toggle("caption--partial", !line.final);
-    if (line.final && this.announces) this.announced.textContent = `${line.name}: ${line.text}`;
+    kept.line = line;
+    this.#write(this.#part("[data-part=text]", kept.item), line.text, line.language);
+    const waits = Boolean(line.awaits) && !kept.item.classList.contains("caption--translated");
+    // What is going to be the small line is small from the start: nothing jumps when the large one comes.
+    kept.item.classList.toggle("caption--awaits", waits);
+    kept.item.classList.toggle("caption--partial", !line.final);
+    this.#turn(kept.item);
+    if (line.final && waits) kept.timer = setTimeout(() => this.#settle(kept, line.text, line.language), LONGEST_WAIT_MS);
+    else if (line.final) this.#announce(line, line.text, line.language);
     this.#follow();
+  }
+
+  /** Puts a translation with the line that it is of. @param {TranslatedLine} translation */
+  translate(translation) {
+    const kept = this.#lines.get(nameOf(translation));
+    if (!kept) return;
+    const { text, language, state } = translation;
+    this.#write(this.#part("[data-part=translation]", kept.item), text, language);
+    const how = this.element.dataset[`${state}Text`] ?? "";
+    this.#part("[data-part=how]", kept.item).hidden = !how;
+    this.#part("[data-part=how] span", kept.item).textContent = how;
+    kept.item.dataset.translation = state;
+    kept.item.classList.toggle("caption--translated", Boolean(text));
+    this.#turn(kept.item);
+    this.#settle(kept, text || kept.line.text, text ? language : kept.line.language);
+    this.#follow();
+  }
+
+  /** No longer waits: what there is now is the line. @param {Kept} kept @param {string} text @param {string} [language] */
+  #settle(kept, text, language) {
+    const waited = kept.item.classList.contains("caption--awaits");
+    clearTimeout(kept.timer);
+    kept.item.classList.remove("caption--awaits");
+    if (waited) this.#announce(kept.line, text, language);
+  }
+
+  /**
+   * Typed lines have no sound, so they are always told; what was heard only on request. One's own never.
+   * @param {Line} line @param {string} text @param {string} [language]
+   */
+  #announce(line, text, language) {
+    if (line.own || !(line.typed || this.announces)) return;
+    this.announced.lang = language ?? "";
+    if (!language) this.announced.removeAttribute("lang");
+    this.announced.textContent = `${line.name}: ${text}`;
+  }
+
+  /** @param {HTMLElement} place @param {string} text @param {string} [language] */
+  #write(place, text, language) {
+    place.textContent = text;
+    place.hidden = !text;
+    place.dir = directionOf(language);
+    if (language) place.lang = language;
+  }
+
+  /** The whole line turns with its large words: name, bar and text stay together. @param {HTMLElement} item */
+  #turn(item) {
+    const translation = this.#part("[data-part=translation]", item);
+    item.dir = getComputedStyle(translation.hidden ? this.#part("[data-part=text]", item) : translation).direction;
   }
 
   /** 1 to 4, the same for one participant as long as the page lives. @param {string} participant */
@@ -66,12 +142,13 @@ export default class CaptionLog {
 
   /** All lines gone, as when a talk has ended. */
   clear() {
+    for (const { timer } of this.#lines.values()) clearTimeout(timer);
     this.#lines.clear();
     this.log.replaceChildren();
     this.announced.textContent = "";
   }
 
-  /** @param {string} key @param {Line} line */
+  /** @param {string} key @param {Line} line @returns {Kept} */
   #add(key, line) {
     const copy = /** @type {DocumentFragment} */ (this.template.content.cloneNode(true));
     const item = /** @type {HTMLElement} */ (copy.firstElementChild);
@@ -82,14 +159,16 @@ export default class CaptionLog {
     item.dataset.from = line.from;
     const last = /** @type {HTMLElement | null} */ (this.log.lastElementChild);
     item.classList.toggle("caption--again", last?.dataset.from === line.from && !line.typed);
-    this.#lines.set(key, item);
+    /** @type {Kept} */ const kept = { item, line };
+    this.#lines.set(key, kept);
     this.log.append(item);
     if (this.#lines.size > MOST_LINES) {
-      const [oldest, node] = /** @type {[string, HTMLElement]} */ (this.#lines.entries().next().value);
+      const [oldest, gone] = /** @type {[string, Kept]} */ (this.#lines.entries().next().value);
+      clearTimeout(gone.timer);
       this.#lines.delete(oldest);
-      node.remove();
+      gone.item.remove();
     }
-    return item;
+    return kept;
   }
 
   /** @param {string} what */

@@ -103,3 +103,97 @@ def test_keeps_no_more_than_it_can_show(show):
     )
     expect(page.locator(".caption")).to_have_count(400)
     expect(page.locator(".caption__text").first).to_have_text("50")
+
+
+def translate(page, sender, utterance, language, text, state, **more):
+    line = {
+        "from": sender,
+        "utterance": utterance,
+        "language": language,
+        "text": text,
+        "state": state,
+        **more,
+    }
+    page.evaluate("(line) => document.querySelector('.caption-log').component.translate(line)", line)
+
+
+def test_a_translation_stands_large_above_what_was_said_and_each_has_its_language(show):
+    page = show("caption_log")
+    say(page, "a", "Sara", 1, "Heeft u een paspoort?", language="nl", awaits=True)
+    small = page.locator(".caption__text").evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")
+    translate(page, "a", 1, "ar", "DigiD هل لديك جواز سفر؟", "machine")
+    line = page.locator(".caption")
+    told, original = line.locator(".caption__translation"), line.locator(".caption__text")
+    expect(told).to_have_text("DigiD هل لديك جواز سفر؟")
+    expect(original).to_have_text("Heeft u een paspoort?")
+    expect(line.get_by_text("automatisch vertaald")).to_be_visible()
+    for part, language, direction in ((told, "ar", "rtl"), (original, "nl", "ltr")):
+        assert part.get_attribute("lang") == language
+        assert part.evaluate("(e) => getComputedStyle(e).direction") == direction
+    assert line.evaluate("(e) => getComputedStyle(e).direction") == "rtl", (
+        "the line turns with its large words"
+    )
+    large = told.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")
+    now = original.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")
+    assert large > now == small, "what waited for its translation does not change its size"
+    for look in ("light", "dark", "contrast"):
+        page.evaluate("(look) => { document.documentElement.dataset.colour = look; }", look)
+        assert_axe(page)
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "told"),
+    [
+        ("phrase", "Do you have your passport?", "vaste zin"),
+        ("fixture", "Have passport?", "proef, geen echte vertaling"),
+        ("lost", "", "Niet vertaald: een getal of naam ging verloren."),
+        ("missing", "", "Deze taal kunnen wij nog niet vertalen."),
+    ],
+)
+def test_how_a_line_was_translated_is_said_in_words(show, state, text, told):
+    page = show("caption_log", width=320)
+    say(page, "a", "Sara", 1, "Heeft u een paspoort?", language="nl", awaits=True)
+    translate(page, "a", 1, "en", text, state)
+    line = page.locator(".caption")
+    expect(line.locator(".caption__how")).to_have_text(told)
+    expect(line.locator(".caption__text")).to_have_text("Heeft u een paspoort?")
+    expect(line.locator(".caption__translation")).to_be_visible(visible=bool(text))
+    sizes = page.evaluate(
+        "() => ['.caption', '.caption__text'].map((e) => getComputedStyle(document.querySelector(e)).fontSize)"
+    )
+    assert (sizes[0] == sizes[1]) == (not text), "without a translation the original is the large line"
+    assert_axe(page)
+
+
+def test_a_line_that_waits_is_announced_once_and_in_the_readers_language(show):
+    page = show("caption_log")
+    announced = page.locator("[data-part=announced]")
+    say(page, "a", "Sara", 1, "Heeft u een paspoort?", typed=True, language="nl", awaits=True)
+    expect(announced).to_be_empty()
+    translate(page, "a", 1, "en", "Do you have a passport?", "machine", typed=True)
+    expect(announced).to_have_text("Sara: Do you have a passport?")
+    expect(announced).to_have_attribute("lang", "en")
+    say(page, "a", "Sara", 2, "Nummer 12", typed=True, language="nl", awaits=True)
+    translate(page, "a", 2, "en", "", "lost", typed=True)
+    expect(announced).to_have_text("Sara: Nummer 12")
+    expect(announced).to_have_attribute("lang", "nl")
+    say(page, "b", "Omar", 1, "Ik typ zelf", typed=True, own=True)
+    expect(announced).to_have_text("Sara: Nummer 12")
+
+
+def test_who_waits_in_vain_hears_the_original(show):
+    page = show("caption_log")
+    page.clock.install()
+    say(page, "a", "Sara", 1, "Goedemiddag", typed=True, language="nl", awaits=True)
+    page.clock.run_for(13_000)
+    expect(page.locator("[data-part=announced]")).to_have_text("Sara: Goedemiddag")
+    sizes = page.evaluate(
+        "() => ['.caption', '.caption__text'].map((e) => getComputedStyle(document.querySelector(e)).fontSize)"
+    )
+    assert sizes[0] == sizes[1]
+
+
+def test_a_translation_without_its_line_does_nothing(show):
+    page = show("caption_log")
+    translate(page, "a", 9, "en", "Nobody said this", "machine")
+    expect(page.locator(".caption")).to_have_count(0)

@@ -10,6 +10,7 @@ import { Diagnosis, PictureProbe } from "./diagnosis.js";
 /** @typedef {import("./types.js").Participant} Participant */
 /** @typedef {import("./types.js").Frame} Frame */
 /** @typedef {import("./types.js").CaptionChoice} CaptionChoice */
+/** @typedef {import("./types.js").Ability} Ability */
 /**
  * @typedef {object} Settings
  * @property {string} url Signalling socket.
@@ -17,6 +18,7 @@ import { Diagnosis, PictureProbe } from "./diagnosis.js";
  * @property {string} workletUrl
  * @property {CaptionChoice} choice
  * @property {string} language Of the page.
+ * @property {number} textSize Of the page, in percent.
  * @property {{camera: boolean, microphone: boolean}} wanted
  */
 
@@ -29,7 +31,8 @@ const randomName = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), 
 
 /**
  * Events (detail): "welcome", "participant" (Participant), "left" (id), "stream" (id), "own" (the owner's media
- * changed), "levels" (Map of id to 0..1), "caption", "caption_state", "typing", "hint" (frames), "sound" (SoundOrder),
+ * changed), "levels" (Map of id to 0..1), "caption", "caption_state", "typing", "translation", "other_language", "hint"
+ * (frames), "sound" (SoundOrder),
  * "sending" (boolean), "muted" (id of who did it), "trouble" (Trouble or null), "problem" (an error frame that
  * closes nothing), "stopped" (why).
  */
@@ -40,6 +43,7 @@ export class CallClient extends EventTarget {
   /** @type {Map<string, Participant>} */ participants = new Map();
   /** @type {Map<string, Peer>} */ peers = new Map();
   /** @type {string[]} */ captionLanguages = [];
+  /** @type {Record<string, Ability>} */ abilities = {};
   diagnosis = new Diagnosis();
   #probe = new PictureProbe();
   /** @type {RTCIceServer[]} */ #iceServers = [];
@@ -60,7 +64,8 @@ export class CallClient extends EventTarget {
     this.media = new OwnMedia(settings.wanted);
     this.sound = new CaptionSoundSender(settings.soundUrl, settings.workletUrl);
     this.signalling = new Signalling(settings.url, () => ({
-      epoch: this.epoch, view: { language: settings.language, spoken_language: this.choice.spoken_language }, state: this.#state(),
+      epoch: this.epoch, state: this.#state(),
+      view: { language: settings.language, spoken_language: this.choice.spoken_language, text_size: settings.textSize },
     }));
     this.#listen();
   }
@@ -145,6 +150,7 @@ export class CallClient extends EventTarget {
     this.may = frame.may ?? [];
     this.#iceServers = frame.ice_servers ?? [];
     this.captionLanguages = frame.caption_languages ?? [];
+    this.abilities = frame.abilities ?? {};
     const there = new Set(frame.participants?.map(({ id }) => id));
     for (const id of this.participants.keys()) if (!there.has(id)) this.#part(id);
     // The hello said our state as it was when the socket opened; say again what changed since.
@@ -253,6 +259,12 @@ export class CallClient extends EventTarget {
     this.sound.setLanguage(this.choice.spoken_language);
     this.signalling.send("caption_choice", this.choice);
   }
+
+  /** Whether what is said in source can be translated into language. @param {string} language @param {string} source */
+  translates(language, source) { return this.abilities[language]?.read.includes(source) ?? false; }
+
+  /** The owner does not speak the language that was heard: it is not asked again. @param {string} language */
+  keepLanguage(language) { this.signalling.send("keep_language", { language }); }
 
   /** The whole line as it stands; an empty finished line is taken back. @param {string} text @param {boolean} done */
   type(text, done) {

@@ -9,6 +9,8 @@ import { fitPictures } from "./layout.js";
 
 const SIZES = /** @type {const} */ (["small", "medium", "large"]);
 const GAP_PX = 8;
+/** How loud the others stay while a translation sounds. */
+const SOFT = 0.25;
 /** Buttons would hide the face of a smaller picture; the dialog has the same choices. */
 const NARROW_REM = 26;
 
@@ -17,6 +19,7 @@ export class Tiles {
   /** @type {Map<string, Participant>} */ #people = new Map();
   /** @type {Map<string, Wish>} */ #wishes = new Map();
   #planned = false;
+  #soft = false;
 
   /**
    * @param {HTMLElement} element Holds the texts as data-*-text, the list and the template of a tile.
@@ -57,6 +60,7 @@ export class Tiles {
     const { camera, microphone, sound_only } = who;
     tile.show({ name, role, camera, microphone, sound_only, away: who.presence === "away", mirrored });
     tile.play(stream, own);
+    if (!own) this.#setVolume(tile);
     tile.element.classList.toggle("tile--captioned", who.captioned && !own);
     const legend = this.#rowOf(who.id)?.querySelector("[data-part=name]");
     if (legend) legend.textContent = name;
@@ -104,6 +108,19 @@ export class Tiles {
     for (const map of [this.#tiles, this.#people, this.#wishes]) map.delete(id);
     if (focused) this.list.focus();
     this.#changed();
+  }
+
+  /** The others' own sound, while a translation sounds and after. @param {boolean} soft */
+  soften(soft) {
+    this.#soft = soft;
+    for (const [id, tile] of this.#tiles) if (id !== this.you) this.#setVolume(tile);
+  }
+
+  /** @param {ParticipantTile} tile */
+  #setVolume({ video }) {
+    video.volume = this.#soft ? SOFT : 1;
+    // iOS leaves the volume to its own buttons: there only silence keeps two voices apart.
+    video.muted = this.#soft && video.volume > SOFT;
   }
 
   /** @param {Map<string, number>} levels */

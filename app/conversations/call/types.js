@@ -18,6 +18,7 @@
  * @property {string} caption_language
  * @property {string} spoken_language
  * @property {string | null} trouble
+ * @property {number | null} [text_size] Percent, as the page is read; employees and the owner are told.
  */
 
 /** @typedef {{send: boolean, readers: string[]}} SoundOrder */
@@ -30,6 +31,12 @@
 
 /** @typedef {{from: string, line: number, text: string, done: boolean}} TypedLine */
 
+/** @typedef {"machine" | "phrase" | "lost" | "missing" | "fixture"} TranslationState */
+
+/** @typedef {{from: string, of: "caption" | "typing", line: number, source: string, language: string, text: string | null, state: TranslationState}} TranslatedLine */
+
+/** @typedef {{hear: boolean, read: string[], speak: boolean}} Ability read: the languages that can be translated into it. */
+
 /**
  * @typedef {object} Frame What the server sends; which fields are there depends on the type.
  * @property {string} type
@@ -39,6 +46,7 @@
  * @property {Participant[]} [participants]
  * @property {RTCIceServer[]} [ice_servers]
  * @property {string[]} [caption_languages]
+ * @property {Record<string, Ability>} [abilities] What works for each language now.
  * @property {string[]} [may]
  * @property {SoundOrder} [sound]
  * @property {any} [participant] A whole Participant, or the id of one who left.
