@@ -12,6 +12,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import health, protection, quiet_logs
+from app.accessible_ui.phrase_board.routes import create_blueprint as phrase_routes
 from app.accessible_ui.read_aloud.routes import create_blueprint as read_aloud_routes
 from app.accessible_ui.web import init_accessible_ui, select_language
 from app.config import Settings
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_accessible_ui(app, employees.municipality)
     rooms: list[Any] = [
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
+        phrase_routes(words.board, speech.voice),
         conversation_routes(conversations, employees, talk_speech, hub, ice),
         visitor_routes(conversations, hub, speech.captioner, speech.voice, speech.translator),
         desk_routes(conversations, employees, hub, words),

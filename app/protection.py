@@ -19,6 +19,7 @@ LIMITS = {
     "visitor.rate": "60/minute",
     "read_aloud.speak": "240/minute",
     "read_aloud.page_sound": "60/minute",
+    "phrases.sound": "120/minute",
 }
 """Per address. Generous, since a library or a flat behind one router is one address; guessing a link of 256 bits
 stays hopeless at any of them."""
@@ -84,7 +85,9 @@ def content_policy(wasm: bool, secure: bool) -> str:
 def protect(app: Flask, limiter: Limiter, *, secure: bool) -> None:
     """Puts the limits before the views and the headers on every answer. Call it last, when all rooms are there."""
     for endpoint, limit in LIMITS.items():
-        methods = None if endpoint in ("visitor.open_link", "read_aloud.page_sound") else ["POST"]
+        methods = (
+            None if endpoint in ("visitor.open_link", "read_aloud.page_sound", "phrases.sound") else ["POST"]
+        )
         view: Any = limiter.limit(limit, methods=methods)(app.view_functions[endpoint])
         app.view_functions[endpoint] = view
 

@@ -16,7 +16,7 @@ import brotli
 SUFFIXES = {".js", ".css", ".woff2", ".svg", ".mp3", ".wav", ".png", ".wasm", ".tflite"}
 _COMPRESSED = {".js", ".css", ".svg"}
 _SITE = "accessible_ui"
-_CALL = ("caption_log", "participant_tile", "real_time_text")
+_CALL = ("caption_log", "participant_tile", "phrase_board", "real_time_text")
 _APART = ("themes", "page", *_CALL)
 # Windows' registry and bare machines know other types, or none: be sure of what a strict browser checks.
 _TYPES = {

@@ -21,6 +21,8 @@ const REMEDIES = {
 const TOLD = ["moved", "removed", "signed_out", "broken"];
 
 export default class CallPage {
+  /** @type {import("./call/phrases.js").Phrases | undefined} */ phrases;
+
   /** @param {HTMLElement} element Holds addresses, own choices and texts as data attributes. */
   constructor(element) {
     this.element = element;
@@ -223,6 +225,7 @@ export default class CallPage {
       case "flip": return media.flipCamera();
       case "remedy": return this.remedy();
       case "type": return this.words.showTyping();
+      case "phrases": return this.showPhrases();
       case "speak-other": case "keep-language": return this.words.answer(action === "speak-other");
       case "open": return this.dialog(button.getAttribute("aria-controls")).showModal();
       case "close": return button.closest("dialog")?.close();
@@ -230,6 +233,25 @@ export default class CallPage {
       case "reload": return location.reload();
       default: return undefined;
     }
+  }
+
+  /** The board comes when it is first asked for: a talk without it does not wait for it. */
+  async showPhrases() {
+    const { Phrases } = await import("./call/phrases.js");
+    this.phrases ??= new Phrases({
+      dialog: this.dialog("phrases"),
+      say: (text, language) => this.words.type(text, true, language),
+      language: () => this.client.choice.language,
+      other: () => this.otherLanguage(),
+    });
+    return this.phrases.open();
+  }
+
+  /** What the other side reads: the desk's language for a guest, the guest's for an employee. */
+  otherLanguage() {
+    const desk = this.client.me?.role === "employee";
+    const there = [...this.client.participants.values()].find(({ id, role }) => id !== this.client.you && (role === "employee") !== desk);
+    return there?.caption_language ?? "nl";
   }
 
   /** @param {string | null} id */

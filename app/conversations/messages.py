@@ -119,10 +119,13 @@ class Coach:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
+    """language: in which it is written, when that is not the writer's spoken language: a chosen phrase."""
+
     type: ClassVar = "typing"
     line: Line
     text: TypedLine
     done: Flag
+    language: Language = ""
 
 
 @dataclass(frozen=True, slots=True)

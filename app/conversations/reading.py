@@ -131,9 +131,9 @@ class Reading:
 
     # --- Translations
 
-    def typed(self, seat_id: str, line: int, text: str) -> None:
-        """A line is done. Written in the language that its writer speaks."""
-        source = self._people[seat_id].spoken_language
+    def typed(self, seat_id: str, line: int, text: str, language: str = "") -> None:
+        """A line is done. Written in the language that its writer speaks, unless they say which."""
+        source = language or self._people[seat_id].spoken_language
         self._want(seat_id, "typing", line, text, source, self._others(seat_id))
 
     def _want(

@@ -197,7 +197,7 @@ class Room:
                 content = {"from": seat_id, "line": message.line, "text": message.text, "done": message.done}
                 typing = Message("typing", content)
                 if message.done:
-                    self._reading.typed(seat_id, message.line, message.text)
+                    self._reading.typed(seat_id, message.line, message.text, message.language)
                 return [(other.id, typing) for other in self._connected() if other.id != seat_id]
             case wire.Mute():
                 return [(message.participant, Message("muted", {"by": seat_id}))]

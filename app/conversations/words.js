@@ -127,9 +127,9 @@ export class Words {
     if (text && language === this.client.choice.language) this.spoken.say(text, language);
   }
 
-  /** @param {string} text @param {boolean} done */
-  type(text, done) {
-    const line = this.client.type(text, done);
+  /** @param {string} text @param {boolean} done @param {string} [language] when it is not the spoken one */
+  type(text, done, language) {
+    const line = this.client.type(text, done, language);
     if (line === null) return this.page.say(this.page.text("notSent"));
     return this.showTyped({ from: this.client.you, line, text, done });
   }

@@ -266,9 +266,9 @@ export class CallClient extends EventTarget {
   /** The owner does not speak the language that was heard: it is not asked again. @param {string} language */
   keepLanguage(language) { this.signalling.send("keep_language", { language }); }
 
-  /** The whole line as it stands; an empty finished line is taken back. @param {string} text @param {boolean} done */
-  type(text, done) {
-    const sent = this.signalling.send("typing", { line: this.#line, text, done });
+  /** The whole line as it stands; an empty finished line is taken back. @param {string} text @param {boolean} done @param {string} [language] of the line, if not the spoken one */
+  type(text, done, language) {
+    const sent = this.signalling.send("typing", { line: this.#line, text, done, ...(language && { language }) });
     const line = this.#line;
     if (sent && done) this.#line += 1;
     return sent ? line : null;

@@ -27,8 +27,8 @@ def same_sentence_key(text: str, language: str) -> str:
         text = _VOWEL_SIGNS.sub("", text)
     if language == "fa":
         text = text.translate(_ARABIC_YEH_KAF)
-    text = _BETWEEN_DIGITS.sub("\n", text)
-    key = "".join(c for c in text if c in "\n%" or unicodedata.category(c)[0] in "LMNS")
+    text = _BETWEEN_DIGITS.sub("|", text)
+    key = "".join(c for c in text if c == "%" or unicodedata.category(c)[0] in "LMNS")
     return key if any(unicodedata.category(c)[0] in "LN" for c in key) else ""
 
 
