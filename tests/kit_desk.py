@@ -55,6 +55,9 @@ class ListeningVoice:
     def languages(self) -> frozenset[str]:
         return frozenset(LANGUAGES)
 
+    def voices(self) -> dict[str, str]:
+        return dict.fromkeys(LANGUAGES, "silence")
+
     def speak(self, text: str, language: str, rate: float = 1.0) -> SpokenText:
         self.asked.append((text, language))
         sound = BytesIO()
