@@ -13,6 +13,8 @@ from hypothesis import settings
 from tests.desk import ServedDesk
 
 ROOT = Path(__file__).parent.parent
+FIXTURE = ROOT / "tests" / "fixtures" / "argos_nl_en" / "nl_en.argosmodel"
+"""Shown only where ALLOW_FIXTURES=1."""
 # The same examples at each run: a run in CI says something about the change, not about the dice.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
@@ -36,14 +38,15 @@ def recordings() -> Path:
 
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
-    """The installed recogniser, fetched once per checkout by the project's own command."""
+    """The recogniser, the real translation and the fixture's, fetched once per checkout by the project's own command."""
     data = ROOT / "var"
-    subprocess.run(
-        [sys.executable, "-m", "app.cli", "models", "install"],
-        env={**os.environ, "DATA_DIR": str(data)},
-        cwd=ROOT,
-        check=True,
-    )
+    for arguments in ((), ("--from", str(FIXTURE))):
+        subprocess.run(
+            [sys.executable, "-m", "app.cli", "models", "install", *arguments],
+            env={**os.environ, "DATA_DIR": str(data)},
+            cwd=ROOT,
+            check=True,
+        )
     return data / "models"
 
 
