@@ -38,7 +38,7 @@ def recordings() -> Path:
 
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
-    """The recogniser, the real translation and the fixture's, fetched once per checkout by the project's own command."""
+    """The recogniser, real translation and the fixture, fetched once per checkout by the project's own command."""
     data = ROOT / "var"
     for arguments in ((), ("--from", str(FIXTURE))):
         subprocess.run(
