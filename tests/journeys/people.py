@@ -174,7 +174,8 @@ class Employee(Person):
         beside = self.context.new_page()
         beside.goto(self.page.url.removesuffix("/praten"))
         beside.get_by_role("button", name=button).click()
-        link = beside.get_by_label(re.compile("^Link voor")).first.input_value()
+        role = button.partition(": ")[2]
+        link = beside.get_by_label(re.compile(f"^Link voor.*{role}", re.I)).last.input_value()
         beside.close()
         return link
 

@@ -94,11 +94,11 @@ def test_english_and_portuguese_read_and_hear_each_other(
     needs(pairs, ("en", "pt"), ("pt", "en"))
     voice = microphone_file(recordings / "en" / "jfk.flac", tmp_path / "english.wav", silence_s=8)
     employee: Employee = people(Employee, "Sanne", microphone=beep)
-    starts_talk(employee, desk)
+    link = starts_talk(employee, desk)
     english: Guest = people(Guest, "english", microphone=voice)
     portuguese: Guest = people(Guest, "portuguese", microphone=beep)
-    for guest, role in ((english, "Nodig uit: Naaste"), (portuguese, "Nodig uit: Naaste")):
-        guest.come_to_waiting_room(employee.invites(role), lends_voice=guest is english)
+    for guest, address in ((english, link), (portuguese, employee.invites("Nodig uit: Naaste"))):
+        guest.come_to_waiting_room(address, lends_voice=guest is english)
         guest.waits()
     employee.lets_in(2)
     for guest in (english, portuguese):
