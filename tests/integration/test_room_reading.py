@@ -332,3 +332,10 @@ def test_the_welcome_tells_what_works() -> None:
     room = room_of(seat(1), connected=False)
     [(_who, welcome), *_] = room.join("seat1", hello(), NOW, abilities=works)
     assert welcome.content["abilities"] == works
+
+
+def test_a_typed_line_says_in_which_language_it_is_written() -> None:
+    room = room_of(seat(1), reader(2, "nl"))
+    room.handle("seat1", wire.Typing(7, "Ma fahmayo.", True, "so"), NOW)
+    [wanted] = room.take_wanted()
+    assert (wanted.source, wanted.target) == ("so", "nl")

@@ -33,7 +33,7 @@ def test_one_screen_at_a_time_by_keyboard_there_and_back(show):
 
     for name, there in (
         ("Andere zinnen", "Waar gaat het over?"),
-        ("Meer onderwerpen", "Waar gaat het over?"),
+        ("Meer keuzes", "Waar gaat het over?"),
         ("الأوراق والرسائل", "الأوراق والرسائل"),
         ("Ga terug", "Waar gaat het over?"),
     ):
@@ -61,7 +61,7 @@ def test_each_language_is_marked_as_itself(show):
         float(each.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)")) for each in (text, other)
     ]
     assert sizes[0] > sizes[1]
-    expect(page.get_by_text("Niet nagekeken door iemand die deze taal spreekt.")).to_be_visible()
+    expect(page.get_by_text("Niemand die deze taal spreekt, keek dit na.")).to_be_visible()
 
 
 def test_another_language_is_told_and_a_new_board_keeps_the_focus_there(show):
