@@ -70,7 +70,6 @@ class Places:
             "hears": {
                 language: model for header in reversed(headers) for language, model in header["hears"].items()
             },
-            "voices": {k: v for header in reversed(headers) for k, v in header.get("voices", {}).items()},
             "speaks": sorted({language for header in headers for language in header["speaks"]}),
             "voices": {
                 language: name
