@@ -59,7 +59,11 @@ def _crowd(pool: VoicePool) -> Iterator[dict[str, Any]]:
         except SpeechUnavailable:
             failures.release()
         else:
-            if not spoken.sound.startswith(b"RIFF") or spoken.duration_ms < 1_000 or len(spoken.words) != 13:
+            if (
+                not spoken.sound.startswith(b"RIFF")
+                or spoken.duration_ms < 500
+                or len(spoken.words) != len(text.split())
+            ):
                 failures.release()
         return (time.perf_counter() - began) * 1000
 
