@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -18,9 +19,9 @@ from websocket import WebSocket, WebSocketException, create_connection
 
 from app.domain.speech import Caption
 from app.speech.client import SpeechClient
-from tests.bench._talkers import Line, Talker
+from tests.bench._talkers import Line, Talker, share_out
 from tests.desk import free_port
-from tests.engines.hearing import to_pcm
+from tests.engines.hearing import bare_words, to_pcm
 
 ROOT = Path(__file__).parent.parent.parent
 MODELS = ROOT / "var" / "models"
@@ -182,29 +183,33 @@ class WhisperLiveLine:
             if message.get("status"):
                 raise RuntimeError(f"WhisperLive refuses: {message}")
         self._last = time.monotonic()
+        self._segments: dict[float, dict[str, Any]] = {}
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
         with contextlib.suppress(WebSocketException, OSError, ValueError):
             while text := self._socket.recv():
-                texts: dict[int, tuple] = {}
+                self._segments = {at: one for at, one in self._segments.items() if one["completed"]}
                 for segment in json.loads(text).get("segments", ()):
-                    middle = (float(segment["start"]) + float(segment["end"])) / 2
-                    if spoken := self._talker.at(middle):
-                        _, pieces = texts.setdefault(id(spoken), (spoken, []))
-                        pieces.append(segment["text"])
-                for spoken, pieces in texts.values():
-                    spoken.read(" ".join(pieces))
+                    # Finished ones leave the list; what begins where they did replaces them.
+                    self._segments[float(segment["start"])] = segment
+                self._show()
                 self._last = time.monotonic()
+
+    def _show(self) -> None:
+        """Its segments know nothing of where a clip ends: words go to the clip whose words they are like."""
+        heard = bare_words(" ".join(segment["text"] for _, segment in sorted(self._segments.items())))
+        for spoken, words in zip(self._talker.said, share_out(heard, self._talker.said), strict=True):
+            spoken.read(" ".join(words))
 
     def send(self, samples: np.ndarray) -> None:
         self._socket.send_binary(samples.astype(np.float32).tobytes())
 
     def close(self) -> None:
         # It never says that it is ready; while it still sends, it may still change something.
-        deadline = time.monotonic() + SETTLE_S
-        while time.monotonic() < min(deadline, self._last + 4):
+        ended = time.monotonic()
+        while time.monotonic() < min(ended + 3 * SETTLE_S, max(ended, self._last) + SETTLE_S):
             time.sleep(0.1)
         self._socket.send_binary(b"END_OF_AUDIO")
         self._socket.close()

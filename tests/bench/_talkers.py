@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import jiwer
 import numpy as np
 
 from tests.engines.hearing import RATE_HZ, Clip, bare_words, word_errors
@@ -130,6 +131,22 @@ def talkers_of(clips: Sequence[Clip], count: int, each: int) -> list[Talker]:
     return talkers
 
 
+def share_out(heard: list[str], said: Sequence[Spoken]) -> list[list[str]]:
+    """The words of one transcript, each at the clip whose words it stands with, by least edits."""
+    shares: list[list[str]] = [[] for _ in said]
+    owners = [number for number, spoken in enumerate(said) for _ in spoken.clip.words]
+    if not heard or not owners:
+        return shares
+    reference = " ".join(word for spoken in said for word in spoken.clip.words)
+    for chunk in jiwer.process_words(reference, " ".join(heard)).alignments[0]:
+        for at in range(chunk.hyp_start_idx, chunk.hyp_end_idx):
+            word = min(chunk.ref_start_idx + at - chunk.hyp_start_idx, len(owners) - 1)
+            if chunk.type == "insert":
+                word = max(0, min(chunk.ref_start_idx - 1, len(owners) - 1))
+            shares[owners[word]].append(heard[at])
+    return shares
+
+
 def results(talkers: Sequence[Talker]) -> dict[str, Any]:
     """first_s, final_s: sorted latencies; wer; counts. A clip of which nothing came counts as 30 s."""
     said = [spoken for talker in talkers for spoken in talker.said]
@@ -140,6 +157,7 @@ def results(talkers: Sequence[Talker]) -> dict[str, Any]:
         "final_s": sorted(s.last_at - s.end if s.last_at else 30.0 for s in said),
         "wer": wrong / words,
         "utterances": len(said),
+        "unheard": sum(not s.text for s in said),
         "words": words,
         "sound_s": sum(len(s.clip.samples) / RATE_HZ for s in said),
     }

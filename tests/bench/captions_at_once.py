@@ -44,6 +44,10 @@ def measure_beside(audio: Path) -> Iterator[dict[str, Any]]:
         except RuntimeError as problem:
             print(f"captions.beside skipped: {problem}", file=sys.stderr)
             return
+    if lost := sum(one["unheard"] for one in got[WhisperLiveServer.name].values()):
+        # Of what never came there is no latency; figures would flatter us.
+        print(f"captions.beside skipped: WhisperLive gave nothing for {lost} utterances", file=sys.stderr)
+        return
     for speakers in (1, 4):
         ours, theirs = (got[kind.name][speakers] for kind in (OurServer, WhisperLiveServer))
         facts = {"speakers": speakers, "utterances": ours["utterances"], "words": ours["words"]}
