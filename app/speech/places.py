@@ -57,6 +57,7 @@ class Places:
         self._fixed = tuple(fixed)
         self._others = others
         self._lock = threading.Lock()
+        self._choosing = threading.Lock()
         self._known: dict[str, tuple[float, wire.Header | None]] = {}
 
     def described(self) -> wire.Header | None:
@@ -89,16 +90,24 @@ class Places:
 
     def connect_to_listen(self, language: str, timeout_s: float) -> socket.socket:
         """To the least busy process that hears this language. Raises OSError when none of them can be reached."""
-        # None of them may answer yet: then the fixed ones are tried, and refuse what they cannot hear.
-        for place in self.able(lambda header: language in header["hears"]) or self._fixed:
+        tried: set[str] = set()
+        while (place := self._next_ear(language, tried)) is not None:
+            tried.add(place.name)
             try:
-                connection = place.connect(timeout_s)
+                return place.connect(timeout_s)
             except OSError:
                 self._forget(place)
-                continue
-            self._count(place)
-            return connection
         raise ConnectionError("no speech process")
+
+    def _next_ear(self, language: str, tried: set[str]) -> Place | None:
+        """One at a time: of two who choose at once the second must see what the first took."""
+        with self._choosing:
+            # None of them may answer yet: then the fixed ones are tried, and refuse what they cannot hear.
+            places = self.able(lambda header: language in header["hears"]) or self._fixed
+            place = next((place for place in places if place.name not in tried), None)
+            if place is not None:
+                self._count(place)
+            return place
 
     def _count(self, place: Place) -> None:
         """The description is seconds old; somebody who came meanwhile counts too."""

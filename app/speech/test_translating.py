@@ -80,7 +80,13 @@ def test_a_text_goes_there_and_its_translation_comes_back(client: SpeechClient, 
     terms = {"bijstand": "social assistance", "paspoort": "passport"}
     done = client.translator.translate("Bijstand voor Ana", "nl", "en", terms, ["Ana", "Jan"])
     assert done == Translation("Héllo", "nl", "en", "machine", "argos", True, ())
-    assert tongue.asked == ("Bijstand voor Ana", "nl", "en", {"bijstand": "social assistance"}, ["Ana"])
+    assert tongue.asked == (
+        "Bijstand voor Ana",
+        "nl",
+        "en",
+        {"bijstand": "social assistance"},
+        ["Ana", "Jan"],
+    )
 
 
 def test_a_whole_dictionary_fits_because_only_its_words_in_the_text_go(client: SpeechClient) -> None:

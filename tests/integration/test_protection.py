@@ -197,7 +197,12 @@ def test_no_form_works_without_its_token(house: House, language: str, token: str
     if token is not None:
         forms["csrf_token"] = token
     rules = [rule for rule in house.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    names = {"conversation_id": before.id, "invitation_id": before.invitations[0].id}
+    names = {
+        "conversation_id": before.id,
+        "invitation_id": before.invitations[0].id,
+        "kind": "term",
+        "word_id": "1",
+    }
     tried = 0
     for rule in rules:
         path = re.sub(r"<(\w+)>", lambda match: names[match[1]], rule.rule)

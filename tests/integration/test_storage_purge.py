@@ -69,6 +69,8 @@ def test_each_rule_takes_its_own(database: Database) -> None:
         "team",
         "service_type",
         "employee",
+        "own_phrase",
+        "vocabulary_word",
     }
 
 

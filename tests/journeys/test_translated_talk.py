@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, expect
 
 from app.domain.translation import Pair
 from app.speech.client import SpeechClient
+from app.speech.models import installed
 from tests.browser import assert_axe
 from tests.desk import ServedDesk
 from tests.journeys.hearing import hears_a_translation, hears_the_others_again, listens
@@ -38,11 +39,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def pairs(desk: ServedDesk) -> frozenset[Pair]:
+def pairs(desk: ServedDesk, models_dir: Path) -> frozenset[Pair]:
+    """What can be translated once every installed model is loaded, some seconds after the start."""
     client = SpeechClient(desk.data_dir / "run" / "speech.sock")
-    deadline = time.monotonic() + 30
-    while client.describe()["state"] != "ready":
-        assert time.monotonic() < deadline, "the speech process does not answer"
+    expected = {pair for model in installed(models_dir) for pair in model.pairs}
+    deadline = time.monotonic() + 60
+    while not expected <= {(pair.source, pair.target) for pair in client.translator.pairs()}:
+        assert time.monotonic() < deadline, f"installed, but not loaded: {expected}"
         time.sleep(0.1)
     return client.translator.pairs()
 

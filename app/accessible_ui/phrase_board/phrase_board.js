@@ -25,7 +25,8 @@ export default class PhraseBoard {
     const chose = this.element.contains(document.activeElement) && document.activeElement instanceof HTMLSelectElement;
     this.silence();
     this.say("");
-    this.#content().innerHTML = html;
+    // Our own server's page; parsed apart, no script in it can run.
+    this.#content().replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
     if (chose) this.element.querySelector("select")?.focus();
   }
 
