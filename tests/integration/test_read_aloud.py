@@ -177,9 +177,8 @@ def test_slower_goes_on_at_the_same_word_and_is_remembered(page: Page):
     expect(page.locator("output")).to_have_text("Snelheid 2 van 5")
     wait_for_word(page, "Vries")
     assert "U" not in page.evaluate("shown.slice(shown.indexOf('mevrouw'))")
-    assert {"text": "U praat straks met mevrouw De Vries.", "language": "nl", "rate": 0.8} in page.evaluate(
-        "asked"
-    )
+    slower = {"text": "U praat straks met mevrouw De Vries.", "language": "nl", "rate": 0.8, "format": "wav"}
+    assert slower in page.evaluate("asked")
     button(page, "Langzamer").click()
     expect(button(page, "Langzamer")).to_have_attribute("aria-disabled", "true")
     button(page, "Langzamer").press("Enter")
@@ -224,13 +223,20 @@ def test_a_new_press_begins_again_with_one_voice(page: Page):
     assert page.evaluate("players.length") == 1
 
 
+def test_on_a_slow_line_the_sound_comes_as_opus_and_the_words_light_up_all_the_same(page: Page):
+    page.evaluate("document.querySelector('.read-aloud').component.slowLine = true")
+    button(page, "Lees voor").click()
+    wait_for_word(page, "mevrouw")
+    assert page.evaluate("asked.map((one) => one.format)")[0] == "opus"
+
+
 def test_other_parts_can_let_it_speak_and_it_never_talks_over_itself(page: Page):
     button(page, "Lees voor").click()
     wait_for_word(page, "praat")
     before = page.evaluate("shown.length")
     page.evaluate("document.querySelector('.read-aloud').component.speakText('العربية', 'ar')")
     assert page.evaluate("shown.length") == before
-    assert page.evaluate("asked.at(-1)") == {"text": "العربية", "language": "ar", "rate": 1}
+    assert page.evaluate("asked.at(-1)") == {"text": "العربية", "language": "ar", "rate": 1, "format": "wav"}
     assert page.evaluate("players.length === 1 && CSS.highlights.size === 0")
 
 
