@@ -95,8 +95,7 @@ export class CaptionSoundSender extends EventTarget {
   }
 
   async #build() {
-    // Nothing of it is played: without a sink no sound card is kept busy for it, where a browser knows of that.
-    const context = new AudioContext(/** @type {AudioContextOptions} */ ({ latencyHint: "playback", sinkId: { type: "none" } }));
+    const context = new AudioContext({ latencyHint: "interactive" });
     await context.audioWorklet.addModule(this.workletUrl);
     this.#worklet = new AudioWorkletNode(context, "caption-sound", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
     this.#worklet.port.onmessage = ({ data }) => this.#take(data);
