@@ -15,7 +15,7 @@ from tests.desk import ServedDesk
 CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
-JOIN_MS = 20_000
+JOIN_MS = 60_000
 
 SOUND_ENERGY = """async () => {
   const call = document.querySelector('[data-module^="conversations/"]').component.client;
@@ -106,7 +106,7 @@ class Person:
             timeout=JOIN_MS,
         )
 
-    def reads_caption(self, speaker: str, words: str, within_ms: int = 60_000) -> None:
+    def reads_caption(self, speaker: str, words: str, within_ms: int = 120_000) -> None:
         """A line in the captions' log with the speaker's name and these words (a regular expression)."""
         log = self.page.get_by_role("log", name=re.compile("ondertitels|captions|الترجمة", re.I))
         expect(log).to_contain_text(re.compile(rf"{speaker}.*{words}", re.I | re.S), timeout=within_ms)
