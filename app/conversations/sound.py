@@ -34,8 +34,8 @@ log = logging.getLogger("wijkbalie.sockets")
 OPEN_WITHIN_S = 10.0
 SPEECH_RETRY_S = 1.0
 TIMES_REAL_TIME = 2.0
-RESERVE_S = 5.0
-"""So much sound may come at once, after a moment without network."""
+RESERVE_S = 10.0
+"""So much may come at once, after a moment without network or of a page that stood still. The ear takes no more."""
 SHORTEST_PCM_S, LONGEST_PCM_S = 0.02, 0.2
 LONGEST_OPUS_S = 0.12
 LONGEST_OPUS_BYTES = 4000

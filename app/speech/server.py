@@ -30,8 +30,10 @@ MOST_BAD_PACKETS = 50
 _UNREAD_BYTES = 256 * 1024
 """A reader that leaves so much unread has died without saying so."""
 _FINISH_S = 20.0
-_STALL_S = 0.5
-"""Beyond the silence that ends an utterance: a browser that sends nothing so long sends silence."""
+_STALL_S = 3.0
+"""Beyond the silence that ends an utterance: a browser that sends nothing so long sends silence. Not sooner: a busy
+device holds sound back for seconds and then sends it all, and a sentence cut there is two halves that no recogniser
+understands. Meanwhile the words so far stand as a partial caption."""
 
 
 class SpeechServer:

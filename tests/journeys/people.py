@@ -42,9 +42,13 @@ class Person:
         camera: Path | None = None,
         flags: tuple[str, ...] = (),
         permits: bool = True,
+        script: str = "",
         **context: Any,
     ) -> None:
-        """camera: a Y4M file, shown again and again. permits: says yes when the browser asks for camera and sound."""
+        """camera: a Y4M file, shown again and again. permits: says yes when the browser asks for camera and sound.
+
+        script: runs before each page of theirs.
+        """
         self.name = name
         arguments = [
             "--no-sandbox",
@@ -70,6 +74,8 @@ class Person:
             permissions=["camera", "microphone"] if permits else [],
             **context,
         )
+        if script:
+            self.context.add_init_script(script)
         self.page: Page = self.context.new_page()
         self.broken: list[str] = []
         self.page.on("pageerror", lambda error: self.broken.append(str(error)))

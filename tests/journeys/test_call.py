@@ -239,3 +239,40 @@ def test_a_poor_line_goes_on_with_sound_alone_and_says_so(
         word.strip(".,") for word in recording.with_suffix(".txt").read_text().split() if len(word) > 4
     )
     employee.reads_caption("Inwoner", f"({words})")
+
+
+WATCHED_SOUND = """(() => {
+  window.waiting = 0; window.opened = []; window.sizes = [];
+  const own = Object.getOwnPropertyDescriptor(WebSocket.prototype, "bufferedAmount").get;
+  const isSound = (socket) => socket.url.includes("/geluid/");
+  Object.defineProperty(WebSocket.prototype, "bufferedAmount", {
+    get() { return isSound(this) && window.waiting ? window.waiting : own.call(this); },
+  });
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    if (isSound(this) && typeof data !== "string") window.sizes.push(data.byteLength);
+    else if (isSound(this) && data.includes("encoding")) window.opened.push(JSON.parse(data).encoding);
+    return send.call(this, data);
+  };
+  Object.defineProperty(AudioEncoder.prototype, "encodeQueueSize", { get() { return window.queue ?? 0; } });
+})()"""
+
+
+def test_a_busy_device_keeps_its_captions(
+    served_desk: ServedDesk, people: Callable[..., Any], recordings: Path, beep: Path, tmp_path: Path
+) -> None:
+    """Three ways to be busy: the socket lags, it stands still, and the encoder of Opus gets nothing done."""
+    voice = microphone_file(recordings / "nl" / "vl12745.wav", tmp_path / "voice.wav")
+    employee, citizen = meet(people, served_desk, beep, microphone=voice, script=WATCHED_SOUND)
+    employee.chooses_captions(reads=True, lends_voice=True)
+    page = citizen.page
+    page.wait_for_function("() => window.sizes.length > 5", timeout=TROUBLE_MS)
+    assert set(page.evaluate("window.opened")) == {"pcm"}
+    page.evaluate("window.waiting = 1")
+    page.wait_for_function("() => window.sizes.slice(-3).every((size) => size === 5760)", timeout=TROUBLE_MS)
+    page.evaluate("window.waiting = 200_000; window.queue = 100; window.opened = []")
+    page.wait_for_function("() => window.opened.join() === 'opus,pcm'", timeout=TROUBLE_MS)
+    page.evaluate("window.waiting = 0; window.sizes = []")
+    page.wait_for_function("() => window.sizes.length > 5", timeout=TROUBLE_MS)
+    assert page.evaluate("window.opened.join()") == "opus,pcm"
+    employee.reads_caption("Inwoner", "geloof|zullen|voeren")

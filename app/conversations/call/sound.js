@@ -6,9 +6,18 @@ const BUSY_MS = 4000;
 /** docs/signalling.md, close codes. */
 const FINAL_CODES = new Set([1000, 4400, 4401, 4403, 4404, 4409, 4410, 4415]);
 const BUSY_CODES = new Set([1013, 4429]);
-/** Sound that waits longer than about two seconds in the socket is too late for a caption. */
-const BACKLOG_PCM_BYTES = 64_000;
+/**
+ * Sound that waits longer than four seconds in the socket is too late for a caption; the server takes five at once. Less
+ * would cut holes into a sentence each time that a busy page stands still for a moment.
+ */
+const BACKLOG_PCM_BYTES = 128_000;
 const OPUS_BPS = 24_000;
+/** Frames of 60 ms in one message while others still wait: a busy device is short of messages, not of bytes. */
+const MOST_TOGETHER = 3;
+/** Frames dropped before the socket is empty again: one busy moment is no poor line. */
+const MOST_LATE = 33;
+/** Frames that wait for the encoder. More: the device is too busy to make Opus; plain sound costs it nothing. */
+const MOST_UNENCODED = 16;
 /** After the microphone goes off, some silence still goes out, so that the last sentence becomes final. */
 const TAIL_FRAMES = 25;
 /** A level under this for as long as we look is no quiet room but a dead microphone; real rooms hiss. */
@@ -19,6 +28,17 @@ async function canOpus() {
   if (!("AudioEncoder" in globalThis)) return false;
   const config = { codec: "opus", sampleRate: RATE_HZ, numberOfChannels: 1, bitrate: OPUS_BPS };
   return (await AudioEncoder.isConfigSupported(config).catch(() => null))?.supported === true;
+}
+
+/** @param {ArrayBuffer[]} frames */
+function joined(frames) {
+  const bytes = new Uint8Array(frames.reduce((length, { byteLength }) => length + byteLength, 0));
+  let at = 0;
+  for (const frame of frames) {
+    bytes.set(new Uint8Array(frame), at);
+    at += frame.byteLength;
+  }
+  return bytes;
 }
 
 /** Events: "sending" (detail: boolean), shown to the owner for as long as it is true. */
@@ -33,6 +53,9 @@ export class CaptionSoundSender extends EventTarget {
   /** @type {MediaStreamTrack | null} */ #track = null;
   #ordered = false;
   #poor = false;
+  #late = 0;
+  /** @type {ArrayBuffer[]} */ #held = [];
+  #canEncode = true;
   #sending = false;
   #language = "nl";
   #tail = 0;
@@ -74,6 +97,7 @@ export class CaptionSoundSender extends EventTarget {
   setPoor(poor) {
     if (poor === this.#poor) return;
     this.#poor = poor;
+    this.#canEncode = true;
     this.#hangUp();
     this.#align();
   }
@@ -114,19 +138,37 @@ export class CaptionSoundSender extends EventTarget {
     this.#show(speaking && this.#socket?.readyState === WebSocket.OPEN);
     if (!this.#tail || this.#socket?.readyState !== WebSocket.OPEN) return;
     if (this.#encoder) this.#encode(samples);
-    else if (this.#socket.bufferedAmount < BACKLOG_PCM_BYTES) this.#socket.send(frame);
-    else this.setPoor(true);
+    else this.#sendPlain(this.#socket, frame);
+  }
+
+  /** @param {WebSocket} socket @param {ArrayBuffer} frame */
+  #sendPlain(socket, frame) {
+    if (!socket.bufferedAmount) this.#late = 0;
+    if (socket.bufferedAmount < BACKLOG_PCM_BYTES) {
+      this.#held.push(frame);
+      if (socket.bufferedAmount && this.#held.length < MOST_TOGETHER) return;
+      socket.send(joined(this.#held));
+      this.#held = [];
+    } else if (++this.#late >= MOST_LATE) this.setPoor(true);
   }
 
   /** @param {Int16Array<ArrayBuffer>} samples */
   #encode(samples) {
     if (this.#encoder?.state !== "configured") return;
+    if (this.#encoder.encodeQueueSize > MOST_UNENCODED) return this.#stayPlain();
     const data = new AudioData({
       format: "s16", sampleRate: RATE_HZ, numberOfFrames: samples.length, numberOfChannels: 1, timestamp: this.#clockUs, data: samples,
     });
     this.#clockUs += Math.round(samples.length / RATE_HZ * 1_000_000);
     this.#encoder.encode(data);
     data.close();
+  }
+
+  /** Until the line changes. */
+  #stayPlain() {
+    this.#canEncode = false;
+    this.#hangUp();
+    this.#align();
   }
 
   #align() {
@@ -139,7 +181,7 @@ export class CaptionSoundSender extends EventTarget {
     const socket = new WebSocket(this.url);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
-    const opus = this.#poor && await canOpus();
+    const opus = this.#poor && this.#canEncode && await canOpus();
     socket.onclose = ({ code }) => {
       if (socket !== this.#socket) return;
       this.#hangUp();
@@ -165,13 +207,15 @@ export class CaptionSoundSender extends EventTarget {
         chunk.copyTo(packet);
         if (socket.readyState === WebSocket.OPEN) socket.send(packet);
       },
-      error: () => this.setPoor(false),
+      error: () => this.#stayPlain(),
     });
     this.#encoder.configure({ codec: "opus", sampleRate: RATE_HZ, numberOfChannels: 1, bitrate: OPUS_BPS });
   }
 
   #hangUp() {
     clearTimeout(this.#retry);
+    this.#late = 0;
+    this.#held = [];
     const socket = this.#socket;
     this.#socket = null;
     if (this.#encoder && this.#encoder.state !== "closed") this.#encoder.close();
