@@ -4,13 +4,14 @@ Frames come on standard input and go on standard output.
 """
 
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable
+from app.speech import child_process
+from app.speech.child_process import write_all
 from app.speech.mouth.engine import Engine
 from app.speech.mouth.frames import BadFrame, pack, unpack
 
@@ -19,19 +20,16 @@ _LONGEST_SENTENCE_S = 60
 
 
 def main(engine_name: str, *arguments: str) -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not write words to a disk
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches the whole group; the pool ends its children itself
+    child_process.begin()
     # The engines' own prints must not mix with the frames, so those move to a private descriptor.
     frames_out = os.dup(1)
     os.dup2(2, 1)
     try:
         engine = _start(engine_name, arguments)
     except SpeechUnavailable:
-        _write_all(frames_out, pack({"error": "unavailable"}))
+        write_all(frames_out, pack({"error": "unavailable"}))
         return
-    _serve(engine, sys.stdin.buffer.read, lambda frame: _write_all(frames_out, frame))
+    _serve(engine, sys.stdin.buffer.read, lambda frame: write_all(frames_out, frame))
 
 
 def _start(engine_name: str, arguments: Sequence[str]) -> Engine:
@@ -48,12 +46,6 @@ def _start(engine_name: str, arguments: Sequence[str]) -> Engine:
 
         return PiperVoice([Path(folder) for folder in arguments])
     raise SpeechUnavailable(engine_name)
-
-
-def _write_all(descriptor: int, frame: bytes) -> None:
-    unsent = memoryview(frame)
-    while unsent:
-        unsent = unsent[os.write(descriptor, unsent) :]
 
 
 def _serve(engine: Engine, read: Callable[[int], bytes], write: Callable[[bytes], None]) -> None:

@@ -1,23 +1,17 @@
 """A few children with the same engine, and what happens when one of them falls silent."""
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from app.domain.speech import LanguageNotSupported, SpeechUnavailable, SpokenText, WordTiming
+from app.speech import child_process
 from app.speech.mouth.engine import MAX_CHARACTERS
 from app.speech.mouth.frames import BadFrame, pack, unpack
 
-_ROOT = Path(__file__).parents[3]
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "ESPEAK_DATA_PATH")
-"""A child needs no secret that stands in our environment."""
 _START_TIMEOUT_S = 20.0
 
 
@@ -31,13 +25,9 @@ class _Child:
     def __init__(self, engine: Sequence[str]) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process: subprocess.Popen[bytes] = subprocess.Popen(
-                [sys.executable, "-m", "app.speech.mouth.child", *engine],
-                stdin=theirs.fileno(),
-                stdout=theirs.fileno(),
-                stderr=subprocess.DEVNULL,
-                cwd=_ROOT,
-                env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+            line = theirs.fileno()
+            self._process = child_process.start(
+                "app.speech.mouth.child", list(engine), stdin=line, stdout=line
             )
         self._socket = ours
         self._ready = False

@@ -5,13 +5,12 @@ meanwhile. Frames as in app.speech.wire, on standard input and output.
 """
 
 import os
-import resource
 import signal
 import sys
 from collections import OrderedDict
 from pathlib import Path
 
-from app.speech import wire
+from app.speech import child_process, wire
 from app.speech.tongue.engine import ENGINES, Engine
 
 _LONGEST_S = 60
@@ -43,8 +42,7 @@ class LoadedModels:
 
 
 def main(most: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not write words to a disk
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its child
+    child_process.begin()
     # Engines print, and a Rust panic may print the text it fell over: nothing of it goes to a log.
     frames_out = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -59,9 +57,7 @@ def main(most: int) -> None:
         signal.alarm(_LONGEST_S)
         answer = _answer(models, asked)
         signal.alarm(0)
-        unsent = memoryview(wire.pack(answer))
-        while unsent:
-            unsent = unsent[os.write(frames_out, unsent) :]
+        child_process.write_all(frames_out, wire.pack(answer))
 
 
 def _answer(models: LoadedModels, asked: wire.Header) -> wire.Header:

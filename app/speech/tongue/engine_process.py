@@ -5,14 +5,13 @@ import logging
 import os
 import select
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.speech import SpeechUnavailable
-from app.speech import wire
+from app.speech import child_process, wire
 
 log = logging.getLogger("wijkbalie.speech")
 
@@ -88,13 +87,8 @@ class EngineProcess:
 
     def _start(self) -> subprocess.Popen[bytes]:
         # Without buffers of our own, so that select() tells the truth.
-        return subprocess.Popen(
-            [sys.executable, "-m", "app.speech.tongue.child", str(self._most_loaded)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-        )
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
+        return child_process.start("app.speech.tongue.child", [str(self._most_loaded)], **pipes)
 
     def _end(self) -> None:
         child, self._child = self._child, None
