@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-from babel import Locale
 from jinja2 import Environment, nodes
 
 from app.accessible_ui.source_texts import ROOT
 
 _SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-roledescription"}
 _GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext", "_l", "lazy_gettext", "lazy_ngettext"}
-_TALKED = ("nl", "en", "de", "fr", "es", "pl", "tr", "pt", "it", "ro", "so", "fy", "hu", "hr", "id")
-_OWN_NAMES = {Locale(code).get_language_name() or "" for code in _TALKED}
-_NO_WORDS = {"Wijkbalie", "Aa", "px", "kB", *(name.capitalize() for name in _OWN_NAMES)}
-"""Written the same for every reader, a language's own name too."""
+_NO_WORDS = {"Wijkbalie", "Aa", "px", "kB"}
+"""Written the same for every reader."""
 _HAS_WORD = re.compile(r"[^\W\d_]{2,}")
 _LOOKS_LIKE_TEXT = re.compile(r"[A-ZÀ-Þ][a-zà-þ]+(?:[ ,.!?:].*)?", re.DOTALL)
 _ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")

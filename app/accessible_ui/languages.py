@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from flask import Response, current_app, has_request_context, request
 
+from app.domain.languages import OWN_NAMES, direction
+
 COOKIE = "language"
 _YEAR_S = 365 * 24 * 3600
 
@@ -18,11 +20,10 @@ class Language:
     """"ltr" or "rtl"."""
 
 
-DUTCH = Language("nl", "Nederlands", "ltr")
 LANGUAGES: dict[str, Language] = {
-    language.code: language
-    for language in (DUTCH, Language("en", "English", "ltr"), Language("ar", "العربية", "rtl"))
+    code: Language(code, OWN_NAMES[code], direction(code)) for code in ("nl", "en", "ar")
 }
+DUTCH = LANGUAGES["nl"]
 
 
 def current_locale() -> Language:

@@ -15,6 +15,7 @@ from app.accessible_ui import errors, routes
 from app.accessible_ui.assets import Assets
 from app.accessible_ui.languages import LANGUAGES, Language, current_locale, remember_language
 from app.accessible_ui.preferences import current_preferences
+from app.domain.languages import OWN_NAMES
 from app.domain.people import Municipality
 
 __all__ = ["init_accessible_ui", "remember_language", "select_language"]
@@ -42,6 +43,7 @@ def init_accessible_ui(app: Flask, municipality: Callable[[], Municipality]) -> 
         asset=_asset_urls(assets, municipality),
         current_locale=current_locale,
         languages=_languages,
+        own_names=OWN_NAMES,
         preferences=current_preferences,
         municipality=municipality,
         return_path=return_path,

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from app.desk import gate
 from app.desk.names import service_name
 from app.desk.ports import Ports
-from app.domain.phrases import LANGUAGES, NAMES, RIGHT_TO_LEFT, By, Subject
+from app.domain.languages import direction
+from app.domain.phrases import LANGUAGES, NAMES, By, Subject
 from app.domain.phrases.board import OWN
 from app.domain.words import LONGEST_PHRASE, LONGEST_WORD, UnfitWord, WordKeeping
 
@@ -117,10 +118,7 @@ def _page(ports: Ports, errors: Mapping[str, str], written: Mapping[str, str]) -
         services={each.id: service_name(each) for each in service_types},
         subjects=[(each.id, subject_name(each)) for each in board.subjects if each is not OWN]
         + [(OWN.id, subject_name(OWN))],
-        board_languages=[
-            (language, NAMES[language], "rtl" if language in RIGHT_TO_LEFT else "ltr")
-            for language in LANGUAGES
-        ],
+        board_languages=[(language, NAMES[language], direction(language)) for language in LANGUAGES],
         tongues=list(NAMES.items()),
         said_by={"employee": _("De medewerker"), "citizen": _("De inwoner"), "both": _("Allebei")},
         longest_phrase=LONGEST_PHRASE,

@@ -3,7 +3,8 @@
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from app.domain.phrases import LANGUAGES, NAMES, RIGHT_TO_LEFT, By, Phrase, PhraseBoard
+from app.domain.languages import direction
+from app.domain.phrases import LANGUAGES, NAMES, By, Phrase, PhraseBoard
 from app.domain.phrases.recordings import find_recording
 
 AT_ONCE = 5
@@ -22,7 +23,7 @@ class Tongue:
 
     @property
     def direction(self) -> str:
-        return "rtl" if self.code in RIGHT_TO_LEFT else "ltr"
+        return direction(self.code)
 
 
 @dataclass(frozen=True, slots=True)

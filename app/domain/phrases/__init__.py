@@ -3,14 +3,13 @@
 `load_phrases()` reads the TOML files beside this one. What is asked of them: docs/change/phrases.md.
 """
 
-from app.domain.phrases.board import LANGUAGES, NAMES, RIGHT_TO_LEFT, By, Phrase, PhraseBoard, Review, Subject
+from app.domain.phrases.board import LANGUAGES, NAMES, By, Phrase, PhraseBoard, Review, Subject
 from app.domain.phrases.loading import MalformedPhrases, load_phrases
 from app.domain.phrases.lookup import PhraseIndex, same_sentence_key
 
 __all__ = [
     "LANGUAGES",
     "NAMES",
-    "RIGHT_TO_LEFT",
     "By",
     "MalformedPhrases",
     "Phrase",

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
+from app.domain.languages import OWN_NAMES
 from app.domain.phrases.lookup import PhraseIndex
 
 if TYPE_CHECKING:
@@ -13,26 +14,12 @@ if TYPE_CHECKING:
 LANGUAGES = ("nl", "en", "ar", "tr", "pl", "uk", "fr", "de", "es", "fa", "so", "ti")
 """The languages that every phrase of ours has; a municipality's own phrase may have fewer, never without nl."""
 
-NAMES: Mapping[str, str] = {
-    "nl": "Nederlands",
-    "en": "English",
-    "ar": "العربية",
-    "tr": "Türkçe",
-    "pl": "Polski",
-    "uk": "Українська",
-    "fr": "Français",
-    "de": "Deutsch",
-    "es": "Español",
-    "fa": "فارسی",
-    "so": "Soomaali",
-    "ti": "ትግርኛ",
-}
-"""Each language's name in itself, because a reader looks for a word that he knows."""
-
-RIGHT_TO_LEFT = frozenset({"ar", "fa"})
+NAMES: Mapping[str, str] = {code: OWN_NAMES[code] for code in LANGUAGES}
 
 By = Literal["employee", "citizen", "both"]
 """Who says it. An interpreter or relative says what the citizen says."""
+
+SAYERS: tuple[By, ...] = get_args(By)
 
 OWN_SUBJECT = "own"
 """Where a municipality's phrase stands when its subject is not, or no longer, one of ours."""
