@@ -1,7 +1,9 @@
 // The page of a guest in a live talk: binds the call to pictures, words, buttons and one plain message at a time.
 
 import { CallClient } from "./call/client.js";
+import { keepSwitch, kept } from "./call/kept.js";
 import { devices } from "./call/media.js";
+import { isolated } from "./call/names.js";
 import { Tiles } from "./call/tiles.js";
 import { Words } from "./words.js";
 
@@ -16,6 +18,9 @@ const REMEDIES = {
   own_silent: "renewSound", own_picture_black: "renewCamera", own_picture_frozen: "renewCamera",
   other_silent: "repair", other_picture_frozen: "repair", other_picture_black: "tell",
 };
+
+/** Kept in the tab: on or off before a reload, or as the device check left them. */
+const WANTS = { camera: "wijkbalie.wants-camera", microphone: "wijkbalie.wants-microphone" };
 
 /** Why the server let go of this page, as it is told to the person. Others only load the page anew. */
 const TOLD = ["moved", "removed", "signed_out", "broken"];
@@ -67,18 +72,13 @@ export default class CallPage {
 
   /** Camera and microphone as they were before a reload, or as the device check left them. */
   keptWishes() {
-    const wish = (/** @type {string} */ name) => {
-      try { return sessionStorage.getItem(`wijkbalie.${name}`) !== "off"; } catch { return true; }
-    };
-    return { camera: wish("wants-camera"), microphone: wish("wants-microphone") };
+    return { camera: kept(WANTS.camera) !== "off", microphone: kept(WANTS.microphone) !== "off" };
   }
 
   keepWishes() {
     const { camera, microphone } = this.client.media.wanted;
-    try {
-      sessionStorage.setItem("wijkbalie.wants-camera", camera ? "on" : "off");
-      sessionStorage.setItem("wijkbalie.wants-microphone", microphone ? "on" : "off");
-    } catch { /* Without storage a reload switches both on. */ }
+    keepSwitch(WANTS.camera, camera);
+    keepSwitch(WANTS.microphone, microphone);
   }
 
   listen() {
@@ -130,8 +130,7 @@ export default class CallPage {
 
   /** @param {string} text @param {string} name */
   fill(text, name) {
-    // Isolates keep a name in another script from turning the sentence around it (UAX #9).
-    return text.replaceAll("{name}", `\u2068${name}\u2069`);
+    return text.replaceAll("{name}", isolated(name));
   }
 
   /** @param {string} id */

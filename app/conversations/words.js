@@ -1,6 +1,8 @@
 // What is said in a live talk, on the page: captions, typed lines, their translations, and the voice that reads those.
 
 import { CaptionChoices } from "./call/choices.js";
+import { keepSwitch, kept } from "./call/kept.js";
+import { isolated, languageName } from "./call/names.js";
 import { SpokenTranslation } from "./call/spoken.js";
 
 /** @typedef {import("./call_page.js").default} Page */
@@ -35,7 +37,7 @@ export class Words {
     });
     const token = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=csrf-token]"));
     this.spoken = new SpokenTranslation(element.dataset.readAloud ?? "", token?.content ?? "");
-    this.wantsVoice = this.keptVoice();
+    /** As it was before a reload. */ this.wantsVoice = kept(KEPT_VOICE) === "on";
     this.choices = new CaptionChoices(/** @type {HTMLFormElement} */ (page.part("choices")), (choice, voice) => {
       this.keepVoice(voice);
       this.client.choose(choice);
@@ -146,10 +148,10 @@ export class Words {
   ask(language) {
     const { page } = this;
     const notice = page.part("asked");
-    const name = nameOf(language, document.documentElement.lang);
-    const own = nameOf(language, language);
+    const name = languageName(language, document.documentElement.lang);
+    const own = languageName(language, language);
     const sentence = /** @type {HTMLElement} */ (notice.querySelector("[data-part=sentence]"));
-    sentence.textContent = page.text("heardLanguage").replace("{heard}", own === name ? name : `${name} (\u2068${own}\u2069)`).replace("{language}", name);
+    sentence.textContent = page.text("heardLanguage").replace("{heard}", own === name ? name : `${name} (${isolated(own)})`).replace("{language}", name);
     notice.dataset.language = language;
     notice.hidden = false;
     // The speaker is in the middle of a sentence: told politely, and the focus stays where it is.
@@ -169,19 +171,9 @@ export class Words {
     return this.showChoices();
   }
 
-  /** As it was before a reload. */
-  keptVoice() {
-    try { return sessionStorage.getItem(KEPT_VOICE) === "on"; } catch { return false; }
-  }
-
   /** @param {boolean} on */
   keepVoice(on) {
     this.wantsVoice = on;
-    try { sessionStorage.setItem(KEPT_VOICE, on ? "on" : "off"); } catch { /* Without storage a reload switches it off. */ }
+    keepSwitch(KEPT_VOICE, on);
   }
-}
-
-/** "nl" in English: "Dutch". @param {string} language @param {string} reader */
-function nameOf(language, reader) {
-  try { return new Intl.DisplayNames([reader], { type: "language" }).of(language) ?? language; } catch { return language; }
 }

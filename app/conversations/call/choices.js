@@ -1,6 +1,8 @@
 // The dialog of captions: who reads and in which language, who wants that read aloud, whose voice may be in them, and
 // which language that voice speaks.
 
+import { isolated, languageName } from "./names.js";
+
 /** @typedef {import("./types.js").CaptionChoice} CaptionChoice */
 
 /**
@@ -78,8 +80,7 @@ export class CaptionChoices {
   /** One sentence for each name; none says nothing. @param {string} name @param {string[]} about */
   #note(name, about) {
     const note = this.#part(name);
-    // Isolates keep a name in another script from turning the sentence around it (UAX #9).
-    const text = about.map((who) => (note.dataset.text ?? "").replace("{name}", `\u2068${who}\u2069`)).join(" ");
+    const text = about.map((who) => (note.dataset.text ?? "").replace("{name}", isolated(who))).join(" ");
     if (note.textContent !== text) note.textContent = text;
   }
 }
@@ -87,7 +88,7 @@ export class CaptionChoices {
 /** An engine may know a language that the page does not list. @param {HTMLOptionElement[]} options @param {string} code */
 function offerAlso(options, code) {
   if (options.some(({ value }) => value === code)) return;
-  const option = new Option(new Intl.DisplayNames([code], { type: "language" }).of(code), code);
+  const option = new Option(languageName(code, code), code);
   option.lang = code;
   options.push(option);
 }

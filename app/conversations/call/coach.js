@@ -1,22 +1,14 @@
 // The employee's plain-speech coach: shows one hint at a time, to this page only, and keeps nothing.
 
+import { keepSwitch, kept } from "./kept.js";
+
 /** @typedef {{kind: "hard_word" | "long_sentence" | "too_fast", found: string, plain: string}} Hint */
 
 /** Only the choice to have it off; never a word that was said. */
 const OFF_KEY = "wijkbalie.coach";
 
-/** @returns {boolean} whether it was on when this browser last said so; it begins on. */
-export function coachWish() {
-  try { return localStorage.getItem(OFF_KEY) !== "off"; } catch { return true; }
-}
-
-/** @param {boolean} on */
-function keepWish(on) {
-  try { localStorage.setItem(OFF_KEY, on ? "on" : "off"); } catch { /* Without storage it is on at the next talk. */ }
-}
-
 export class Coach {
-  on = coachWish();
+  /** As this browser was last told; it begins on. */ on = kept(OFF_KEY, "localStorage") !== "off";
 
   /** @param {HTMLElement} element With the texts as data attributes. @param {(on: boolean) => void} choose */
   constructor(element, choose) {
@@ -25,7 +17,7 @@ export class Coach {
     this.button = /** @type {HTMLButtonElement} */ (element.querySelector("[data-part=switch]"));
     this.button.addEventListener("click", () => {
       this.on = !this.on;
-      keepWish(this.on);
+      keepSwitch(OFF_KEY, this.on, "localStorage");
       choose(this.on);
       this.#show("");
     });

@@ -1,5 +1,7 @@
 // The owner's own camera and microphone: asked for kindly, switched, replaced when pulled out, and honest about trouble.
 
+import { keep, kept } from "./kept.js";
+
 /** @typedef {"camera" | "microphone"} Device */
 /** @typedef {"refused" | "missing" | "in_use"} Lack Why a device gives nothing. */
 
@@ -22,12 +24,12 @@ const KEPT = { camera: "wijkbalie.camera", microphone: "wijkbalie.microphone" };
 
 /** @param {Device} device */
 export function keptDevice(device) {
-  try { return sessionStorage.getItem(KEPT[device]) ?? undefined; } catch { return undefined; }
+  return kept(KEPT[device]) ?? undefined;
 }
 
 /** @param {Device} device @param {string} id */
 export function keepDevice(device, id) {
-  try { sessionStorage.setItem(KEPT[device], id); } catch { /* Without storage the choice lasts for this page. */ }
+  keep(KEPT[device], id);
 }
 
 /** Events: "tracks" (send anew), "lack" (detail {device, lack|null}). */
@@ -177,7 +179,7 @@ export class OwnMedia extends EventTarget {
     this.#stopVideo();
     if (before?.facingMode) {
       this.facing = before.facingMode === "environment" ? "user" : "environment";
-      try { sessionStorage.removeItem(KEPT.camera); } catch { /* as above */ }
+      keep(KEPT.camera, null);
       return this.#get("camera");
     }
     const index = cameras.findIndex((camera) => camera.deviceId === before?.deviceId);
