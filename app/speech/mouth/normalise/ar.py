@@ -2,7 +2,7 @@
 
 import re
 
-from app.speech.mouth.normalise.language import Language, day_first
+from app.speech.mouth.normalise.language import DUTCH_NAMES, Language, day_first
 from app.speech.mouth.normalise.rewriting import Rule, Said
 
 _HOURS = (
@@ -98,9 +98,9 @@ LANGUAGE = Language(
     abbreviations={
         "د.": "الدكتور", "أ.": "الأستاذ", "م.": "المهندس", "ص.ب.": "صندوق البريد", "ص.ب": "صندوق البريد",
         "إلخ.": "إلى آخره", "إلخ": "إلى آخره", "هـ": "هجري", "ت.": "تليفون", "رقم.": "رقم",
-        "&": "و", "DigiD": "Digi D", "BSN": "B S N", "SVB": "S V B", "UWV": "U W V", "IND": "I N D",
+        **DUTCH_NAMES, "&": "و",
         "GGD": "G G D",
-        "KvK": "K V K", "DUO": "Duo", "24/7": "24 ساعة في اليوم",
+        "DUO": "Duo", "24/7": "24 ساعة في اليوم",
     },
     units={
         "km": "كيلومتر", "كم": "كيلومتر", "m": "متر", "سم": "سنتيمتر", "kg": "كيلوغرام", "كغ": "كيلوغرام",

@@ -1,6 +1,6 @@
 """German."""
 
-from app.speech.mouth.normalise.language import Language
+from app.speech.mouth.normalise.language import DUTCH_NAMES, Language
 
 
 def _year(year: str) -> str:
@@ -75,12 +75,7 @@ LANGUAGE = Language(
         "Fr.": "Frau",
         "Dr.": "Doktor",
         "&": "und",
-        "DigiD": "Digi D",
-        "BSN": "B S N",
-        "SVB": "S V B",
-        "UWV": "U W V",
-        "IND": "I N D",
-        "KvK": "K V K",
+        **DUTCH_NAMES,
     },
     units={
         "km": "Kilometer",

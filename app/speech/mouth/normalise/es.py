@@ -1,6 +1,6 @@
 """Spanish."""
 
-from app.speech.mouth.normalise.language import Language
+from app.speech.mouth.normalise.language import DUTCH_NAMES, Language
 
 
 def _date(day: int, month: str, year: str) -> str:
@@ -66,12 +66,7 @@ LANGUAGE = Language(
         "aprox.": "aproximadamente",
         "máx.": "máximo",
         "mín.": "mínimo",
-        "DigiD": "Digi D",
-        "BSN": "B S N",
-        "SVB": "S V B",
-        "UWV": "U W V",
-        "IND": "I N D",
-        "KvK": "K V K",
+        **DUTCH_NAMES,
     },
     units={
         "km": "kilómetros",

@@ -1,6 +1,6 @@
 """Persian."""
 
-from app.speech.mouth.normalise.language import Language, day_first
+from app.speech.mouth.normalise.language import DUTCH_NAMES, Language, day_first
 
 
 def _time(hour: int, minute: int) -> str:
@@ -47,11 +47,7 @@ LANGUAGE = Language(
         "د.": "دکتر",
         "ص.پ.": "صندوق پستی",
         "&": "و",
-        "DigiD": "Digi D",
-        "BSN": "B S N",
-        "SVB": "S V B",
-        "UWV": "U W V",
-        "IND": "I N D",
+        **DUTCH_NAMES,
     },
     units={"km": "کیلومتر", "کیلومتر": "کیلومتر", "kg": "کیلو", "m²": "متر مربع", "°C": "درجه"},
 )

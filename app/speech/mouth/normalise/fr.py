@@ -2,7 +2,7 @@
 
 import re
 
-from app.speech.mouth.normalise.language import Language
+from app.speech.mouth.normalise.language import DUTCH_NAMES, Language
 from app.speech.mouth.normalise.rewriting import Rule, Said
 
 
@@ -98,12 +98,7 @@ LANGUAGE = Language(
         "svp": "s'il vous plaît",
         "max.": "maximum",
         "&": "et",
-        "DigiD": "Digi D",
-        "BSN": "B S N",
-        "SVB": "S V B",
-        "UWV": "U W V",
-        "IND": "I N D",
-        "KvK": "K V K",
+        **DUTCH_NAMES,
     },
     units={
         "km": "kilomètres",

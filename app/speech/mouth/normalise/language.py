@@ -5,6 +5,16 @@ from dataclasses import dataclass, field
 
 from app.speech.mouth.normalise.rewriting import Rule
 
+DUTCH_NAMES: Mapping[str, str] = {
+    "DigiD": "Digi D",
+    "BSN": "B S N",
+    "SVB": "S V B",
+    "UWV": "U W V",
+    "IND": "I N D",
+    "KvK": "K V K",
+}
+"""Schemes and offices that keep their Dutch name in every language, as a voice must spell them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Language:

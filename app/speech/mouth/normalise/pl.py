@@ -1,6 +1,6 @@
 """Polish."""
 
-from app.speech.mouth.normalise.language import Language, day_first, slavic_plural
+from app.speech.mouth.normalise.language import DUTCH_NAMES, Language, day_first, slavic_plural
 
 
 def _time(hour: int, minute: int) -> str:
@@ -63,11 +63,7 @@ LANGUAGE = Language(
         "maks.": "maksymalnie",
         "min.": "minimum",
         "&": "i",
-        "DigiD": "Digi D",
-        "BSN": "B S N",
-        "SVB": "S V B",
-        "UWV": "U W V",
-        "IND": "I N D",
+        **DUTCH_NAMES,
     },
     units={
         "km": "kilometrów",

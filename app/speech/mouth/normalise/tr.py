@@ -1,6 +1,6 @@
 """Turkish."""
 
-from app.speech.mouth.normalise.language import Language, day_first
+from app.speech.mouth.normalise.language import DUTCH_NAMES, Language, day_first
 
 
 def _time(hour: int, minute: int) -> str:
@@ -59,11 +59,8 @@ LANGUAGE = Language(
         "Cad.": "Caddesi",
         "Sok.": "Sokağı",
         "&": "ve",
-        "DigiD": "Digi D",
-        "BSN": "B S N",
-        "SVB": "S V B",
+        **DUTCH_NAMES,
         "UWV": "U V V",
-        "IND": "I N D",
     },
     units={
         "km": "kilometre",

@@ -1,6 +1,6 @@
 """Ukrainian."""
 
-from app.speech.mouth.normalise.language import Language, day_first, slavic_plural
+from app.speech.mouth.normalise.language import DUTCH_NAMES, Language, day_first, slavic_plural
 
 
 def _time(hour: int, minute: int) -> str:
@@ -60,11 +60,7 @@ LANGUAGE = Language(
         "р.": "року",
         "№": "номер",
         "&": "і",
-        "DigiD": "Digi D",
-        "BSN": "B S N",
-        "SVB": "S V B",
-        "UWV": "U W V",
-        "IND": "I N D",
+        **DUTCH_NAMES,
     },
     units={
         "км": "кілометрів",
