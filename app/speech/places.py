@@ -68,15 +68,9 @@ class Places:
         translates = {tuple(pair[:2]): pair for header in headers for pair in header.get("translates", ())}
         return {
             **headers[0],
-            "hears": {
-                language: model for header in reversed(headers) for language, model in header["hears"].items()
-            },
+            "hears": _first_of_each(headers, "hears"),
             "speaks": sorted({language for header in headers for language in header["speaks"]}),
-            "voices": {
-                language: name
-                for header in reversed(headers)
-                for language, name in header.get("voices", {}).items()
-            },
+            "voices": _first_of_each(headers, "voices"),
             "translates": list(translates.values()),
             "listenings": sum(header.get("listenings", 0) for header in headers),
             "processes": len(headers),
@@ -152,6 +146,11 @@ def ask(
     if answer["type"] not in (expected, "refused"):
         raise SpeechUnavailable("unexpected answer")
     return answer, sound
+
+
+def _first_of_each(headers: Sequence[wire.Header], key: str) -> dict[str, str]:
+    """Language → what the first process that has one calls it."""
+    return {language: name for header in reversed(headers) for language, name in header.get(key, {}).items()}
 
 
 def can_answer(request: wire.Header) -> Callable[[dict[str, Any]], bool]:

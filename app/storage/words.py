@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.conversations import NotFound
 from app.domain.phrases import LANGUAGES, By, PhraseBoard, load_phrases
-from app.domain.phrases.board import OWN_SUBJECT
+from app.domain.phrases.board import OWN_SUBJECT, SAYERS
 from app.domain.words import (
     LONGEST_WORD,
     MOST_WORDS,
@@ -92,7 +92,7 @@ class StoredWords:
 
     def add_phrase(self, by: By, subject: str, text: Mapping[str, str]) -> OwnPhrase:
         texts = clean_phrase(text)
-        if by not in ("employee", "citizen", "both"):
+        if by not in SAYERS:
             raise UnfitWord("unknown", "by")
         if subject not in {OWN_SUBJECT, *(known.id for known in self._phrases.subjects)}:
             raise UnfitWord("unknown", "subject")

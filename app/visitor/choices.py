@@ -4,6 +4,8 @@ The answers are kept together, after the second. Until then the first waits in t
 so that "not asked yet" stays different from "no".
 """
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -19,17 +21,19 @@ ANSWERS = {"ja": True, "nee": False}
 
 def add_routes(blueprint: Blueprint, ports: Ports) -> None:
     def page(template: str, guest: Guest, chosen: bool | None, status: int = 200) -> ResponseReturnValue:
-        heard = ports.captioner.languages()
         own = current_locale().code
+        told = (
+            _told_before_reading(ports, own)
+            if template == "read_captions"
+            else _told_before_lending(ports, own)
+        )
         answer = render_template(
             f"visitor/{template}.html",
             guest=guest,
             chosen=chosen,
-            heard_names=[_name(code) for code in LANGUAGES if code in heard],
-            not_heard_name=None if own in heard else _name(own),
             dutch_name=_name(DUTCH.code),
-            abilities=abilities_of(own, _name(own), ports.captioner, ports.voice, ports.translator),
             unclear=status != 200,
+            **told,
         )
         return answer, status
 
@@ -59,6 +63,18 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         ports.conversations.keep_choices(invitation_id, Choices(language, reads, language, answer))
         session.pop(f"reads {invitation_id}", None)
         return redirect(url_for(".device_check", invitation_id=invitation_id), 303)
+
+
+def _told_before_reading(ports: Ports, own: str) -> dict[str, Any]:
+    return {"abilities": abilities_of(own, _name(own), ports.captioner, ports.voice, ports.translator)}
+
+
+def _told_before_lending(ports: Ports, own: str) -> dict[str, Any]:
+    heard = ports.captioner.languages()
+    return {
+        "heard_names": [_name(code) for code in LANGUAGES if code in heard],
+        "not_heard_name": None if own in heard else _name(own),
+    }
 
 
 def _reads(guest: Guest) -> bool | None:

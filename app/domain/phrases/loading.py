@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.domain.phrases.board import LANGUAGES, Phrase, PhraseBoard, Review, Subject
+from app.domain.phrases.board import LANGUAGES, SAYERS, Phrase, PhraseBoard, Review, Subject
 
 _FOLDER = Path(__file__).parent
 _NO_PHRASES = frozenset({"subjects.toml", "review.toml", "quick.toml"})
@@ -68,7 +68,7 @@ def _phrases(file: Path, subjects: dict[str, int]) -> list[Phrase]:
         raise MalformedPhrases(f"{file}: subject {subject!r} is not in subjects.toml")
     found = []
     for entry in content["phrases"]:
-        if entry["by"] not in ("employee", "citizen", "both"):
+        if entry["by"] not in SAYERS:
             raise MalformedPhrases(f"{file}: {entry['id']} is said by {entry['by']!r}")
         found.append(
             Phrase(
