@@ -212,7 +212,7 @@ def test_finishing_gives_the_final_of_what_was_begun(process: Process) -> None:
 
 
 def test_a_microphone_that_goes_off_ends_the_sentence(process: Process) -> None:
-    """The server cannot tell it from a stall: only after some seconds (our page sends a tail of silence, and waits less)."""
+    """The server cannot tell it from a stall, so it takes seconds; our page sends a tail of silence, and waits less."""
     screen = Screen()
     listening = listen(SpeechClient(process.path), screen)
     for _ in range(60):
