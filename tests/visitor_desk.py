@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,6 +26,7 @@ from app.storage.employees import StoredEmployees
 from app.storage.migrate import migrate
 from app.storage.tables import RatingRow
 from tests.html_checks import CheckedClient
+from tests.waiting import until
 
 
 class VisitorDesk:
@@ -104,10 +104,7 @@ def speaking(settings: Settings) -> Iterator[None]:
     )
     try:
         client = SpeechClient(settings.speech_socket)
-        deadline = time.monotonic() + 30
-        while client.describe()["state"] != "ready":
-            assert time.monotonic() < deadline, "the speech process does not answer"
-            time.sleep(0.1)
+        until(lambda: client.describe()["state"] == "ready", "the speech process does not answer")
         yield
     finally:
         speech.communicate()

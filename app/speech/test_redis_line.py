@@ -4,8 +4,7 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from app.speech import wire
 from app.speech.client import SpeechClient
 from app.speech.redis_line import RedisDoor, RedisPlaces
 from app.speech.test_server import LOUD, QUIET, Process, Screen, is_final, listen
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(not shutil.which("redis-server"), reason="redis-server is not installed")
 KEY = Fernet.generate_key().decode()
@@ -80,7 +80,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("r") / "s"
     command = ["redis-server", "--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    wait_until(path.exists)
+    until(path.exists, "the server does not listen")
     yield f"unix://{path}"
     server.terminate()
     server.wait()
@@ -102,27 +102,20 @@ def door(redis_url: str, echo: Echo) -> Iterator[RedisDoor]:
     door.stop()
 
 
-def wait_until(true: Callable[[], object], within_s: float = 15.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.02)
-
-
 def client_of(redis_url: str, key: str = KEY) -> SpeechClient:
     return SpeechClient(others=RedisPlaces(redis_url, key))
 
 
 def test_a_process_on_another_machine_is_found_and_answers(redis_url: str, door: RedisDoor) -> None:
     client = client_of(redis_url)
-    wait_until(lambda: client.describe()["state"] == "ready")
+    until(lambda: client.describe()["state"] == "ready", "not ready through Redis")
     assert client.captioner.languages() == {"nl"}
     assert client.translator.translate(WORDS, "nl", "en").text == WORDS[::-1]
 
 
 def test_redis_holds_no_readable_word(redis_url: str, door: RedisDoor) -> None:
     client = client_of(redis_url)
-    wait_until(lambda: client.describe()["state"] == "ready")
+    until(lambda: client.describe()["state"] == "ready", "not ready through Redis")
     seen = bytearray()
     watcher = redis.Redis.from_url(redis_url)
     stop = threading.Event()
@@ -148,7 +141,7 @@ def test_redis_holds_no_readable_word(redis_url: str, door: RedisDoor) -> None:
 
 def test_another_key_gets_no_answer(redis_url: str, door: RedisDoor) -> None:
     stranger = client_of(redis_url, Fernet.generate_key().decode())
-    wait_until(lambda: RedisPlaces(redis_url, KEY)())
+    until(RedisPlaces(redis_url, KEY), "no place is announced")
     with pytest.raises(SpeechUnavailable):
         stranger.translator.translate(WORDS, "nl", "en")
 
@@ -157,9 +150,9 @@ def test_a_place_that_stops_is_forgotten(redis_url: str, echo: Echo) -> None:
     door = RedisDoor(redis_url, KEY, "short", echo.path)
     door.start()
     places = RedisPlaces(redis_url, KEY)
-    wait_until(lambda: [place.name for place in places()] == ["short"])
+    until(lambda: [place.name for place in places()] == ["short"], "the short one is not announced")
     door.stop()
-    wait_until(lambda: not places())
+    until(lambda: not places(), "it is announced after it went")
 
 
 def test_without_redis_there_is_simply_nobody(tmp_path: Path) -> None:
@@ -194,7 +187,7 @@ def test_captions_come_from_another_machine_and_go_on_after_its_fall(redis_url: 
     door = RedisDoor(redis_url, KEY, "far", process.path)
     door.start()
     client, screen = client_of(redis_url), Screen()
-    wait_until(lambda: client.describe()["state"] == "ready")
+    until(lambda: client.describe()["state"] == "ready", "not ready through Redis")
     listening = listen(client, screen)
     screen.until(lambda told: told == "ready")
     for sound in [LOUD] * 40 + [QUIET] * 40:

@@ -17,6 +17,7 @@ from app.domain.speech import Caption
 from app.speech.client import SpeechClient
 from app.speech.supervisor import SpeechSupervisor
 from tests.engines.hearing import RATE_HZ, bare_words, read_clips, to_pcm, word_errors
+from tests.waiting import until
 
 pytestmark = pytest.mark.media
 
@@ -27,10 +28,8 @@ def env(tmp_path: Path, models_dir: Path) -> dict[str, str]:
     return {**os.environ, "DATA_DIR": str(tmp_path), "SPEECH_SOCKET": str(tmp_path / "speech.sock")}
 
 
-def until_ready(client: SpeechClient, within_s: float = 60) -> None:
-    deadline = time.monotonic() + within_s
-    while client.describe()["state"] != "ready":
-        assert time.monotonic() < deadline, "the speech process does not come up"
+def until_ready(client: SpeechClient) -> None:
+    until(lambda: client.describe()["state"] == "ready", "the speech process does not come up")
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def play(listening, samples: np.ndarray) -> None:
         time.sleep(max(0.0, began + at / 2 / RATE_HZ - time.monotonic()))
 
 
-def until(told: Queue, wanted, within_s: float = 30) -> list:
+def told_until(told: Queue, wanted, within_s: float = 30) -> list:
     seen = []
     deadline = time.monotonic() + within_s
     while not seen or not wanted(seen[-1]):
@@ -68,16 +67,16 @@ def test_killed_in_mid_sentence_captions_return_by_themselves(
     told: Queue = Queue()
     listening = client.captioner.listen("nl", "pcm", told.put, told.put)
     play(listening, clip.samples)
-    assert any(isinstance(t, Caption) for t in until(told, lambda t: isinstance(t, Caption)))
+    assert any(isinstance(t, Caption) for t in told_until(told, lambda t: isinstance(t, Caption)))
     first = supervisor.pid
     assert first
     os.kill(first, signal.SIGKILL)
-    until(told, lambda t: t == "unavailable")
-    until(told, lambda t: t == "ready")
+    told_until(told, lambda t: t == "unavailable")
+    told_until(told, lambda t: t == "ready")
     assert supervisor.pid != first
     play(listening, np.concatenate((clip.samples, np.zeros(RATE_HZ, np.float32))))
     listening.finish()
-    final = until(told, lambda t: isinstance(t, Caption) and t.final and len(t.text) > 20)[-1]
+    final = told_until(told, lambda t: isinstance(t, Caption) and t.final and len(t.text) > 20)[-1]
     assert word_errors(clip.words, bare_words(final.text)) <= len(clip.words) // 2
 
 
@@ -149,9 +148,7 @@ def test_a_child_that_always_falls_is_tried_ever_more_slowly(tmp_path: Path) -> 
         command=(sys.executable, "-c", f"open({str(log)!r}, 'a').write('x'); raise SystemExit(3)"),
     )
     supervisor.start()
-    deadline = time.monotonic() + 10
-    while not log.exists() or len(log.read_text()) < 3:
-        assert time.monotonic() < deadline
+    until(lambda: log.exists() and len(log.read_text()) >= 3, "it does not try again", within_s=10)
     began = time.monotonic()
     supervisor.stop()
     assert time.monotonic() - began < 1, "stopping does not wait for the next try"

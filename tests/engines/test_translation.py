@@ -21,6 +21,7 @@ from app.speech.tongue import Tongue
 from app.speech.tongue.routes import directions
 from tests.engines.protected_sentences import protected_sentences, still_holds
 from tests.engines.translation_models import KEPT_IN, Model, english_portuguese
+from tests.waiting import until
 
 pytestmark = pytest.mark.media
 
@@ -308,9 +309,7 @@ def test_the_speech_process_translates_over_its_socket(files: Path, tmp_path: Pa
     try:
         client = SpeechClient(tmp_path / "s")
         wanted = Pair("nl", "en", "argos", None, True)
-        deadline = time.monotonic() + 60
-        while wanted not in client.translator.pairs():
-            assert time.monotonic() < deadline, "it does not say that it translates"
+        until(lambda: wanted in client.translator.pairs(), "it does not say that it translates")
         done = client.translator.translate("Hebt u uw paspoort bij u?", "nl", "en")
         assert "passport" in done.text
         assert done.fixture

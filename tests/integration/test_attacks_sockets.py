@@ -11,6 +11,7 @@ import pytest
 from websocket import WebSocketBadStatusException, WebSocketTimeoutException  # type: ignore[import-untyped]
 
 from tests.integration.socket_server import Client, Person, SocketServer, Talk, hello
+from tests.waiting import until
 
 FRAME_20_MS = bytes(640)
 
@@ -212,10 +213,7 @@ def test_who_never_says_hello_holds_no_place(server: SocketServer, talk: Talk) -
     silent = talk.citizen.connect()
     silent.websocket.settimeout(20)
     silent.expect_refusal("hello_late", 4408)
-    deadline = time.monotonic() + 5
-    while server.state()["sockets"] > open_before and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert server.state()["sockets"] <= open_before
+    until(lambda: server.state()["sockets"] <= open_before, "its socket stays open", within_s=5)
 
 
 # --- People against people

@@ -6,11 +6,10 @@ import re
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -21,6 +20,7 @@ import pytest
 from websocket import ABNF, WebSocket, create_connection
 
 from tests.desk import ROOT, ServedDesk, free_port
+from tests.waiting import until
 
 pytestmark = [pytest.mark.media, pytest.mark.timeout(300)]
 
@@ -70,13 +70,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator
 def ready(desk: ServedDesk) -> tuple[int, dict[str, Any]]:
     status, _, page = Browser().open(f"{desk.url}/readyz")
     return status, json.loads(page)
-
-
-def until(true: Callable[[], bool], what: str, within_s: float = 60) -> None:
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.1)
 
 
 def start_fails(data_dir: Path, **settings: str) -> tuple[int, str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.socket_server import Person, SocketServer, hello
+from tests.waiting import until
 
 FRAME_20_MS = bytes(640)
 
@@ -280,8 +281,7 @@ def test_places_are_counted_and_given_back(tmp_path_factory: pytest.TempPathFact
         third.expect_refusal("busy", 1013)
         citizen.close()
         employee.expect_presence(talk.citizen.seat, "away")
-        while server.state()["sockets"] > 1:
-            time.sleep(0.01)
+        until(lambda: server.state()["sockets"] <= 1, "the socket stays open")
         talk.citizen.join()
     finally:
         server.stop()

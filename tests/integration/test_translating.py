@@ -2,13 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
 from app.conversations.reading import Made, Wanted
 from app.conversations.translating import LATE_S, RETRY_S, WAITING_PER_SPEAKER, Translations
 from tests.integration.translators import FewWords, MarkingTranslator
+from tests.waiting import until
 
 
 class Workshop:
@@ -255,7 +255,7 @@ def test_nothing_is_kept_of_what_is_done(workshop: Workshop) -> None:
     for number in range(5):
         workshop.take(f"{number}", room=f"room {number}")
     workshop.wait_for(5)
-    assert eventually(lambda: not workshop.translations._lanes)
+    until(lambda: not workshop.translations._lanes, "a lane stays behind", within_s=10)
 
 
 def test_who_cannot_be_told_stops_no_other(workshop: Workshop, caplog: pytest.LogCaptureFixture) -> None:
@@ -266,10 +266,3 @@ def test_who_cannot_be_told_stops_no_other(workshop: Workshop, caplog: pytest.Lo
     workshop.take("daarna")
     assert workshop.wait_for(1) == ["[en] daarna"]
     assert "GEHEIM" not in caplog.text
-
-
-def eventually(true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return true()

@@ -213,12 +213,14 @@ def starts_talk(employee: Employee, desk: ServedDesk) -> str:
     return link
 
 
-def meet(people: Callable[..., Any], desk: ServedDesk, beep: Path, **guest: Any) -> tuple[Employee, Guest]:
+def meet(
+    people: Callable[..., Any], desk: ServedDesk, beep: Path, lends_voice: bool = True, **guest: Any
+) -> tuple[Employee, Guest]:
     """Both in one talk. guest: how the citizen's device differs."""
     employee: Employee = people(Employee, "Sanne", microphone=beep)
     link = starts_talk(employee, desk)
     citizen: Guest = people(Guest, "citizen", **{"microphone": beep, **guest})
-    citizen.come_to_waiting_room(link)
+    citizen.come_to_waiting_room(link, lends_voice=lends_voice)
     citizen.waits()
     employee.lets_in(1)
     citizen.is_in_the_talk()

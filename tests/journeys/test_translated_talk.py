@@ -4,7 +4,6 @@ The models come from `wijkbalie models install firefox-en-pt firefox-pt-en`; the
 """
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,9 @@ from app.speech.models import installed
 from tests.browser import assert_axe
 from tests.desk import ServedDesk
 from tests.journeys.hearing import hears_a_translation, hears_the_others_again, listens
-from tests.journeys.people import Employee, Guest, Person, starts_talk
+from tests.journeys.people import Employee, Guest, Person, meet, starts_talk
 from tests.journeys.sound import microphone_file
+from tests.waiting import until
 
 pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -43,10 +43,10 @@ def pairs(desk: ServedDesk, models_dir: Path) -> frozenset[Pair]:
     """What can be translated once every installed model is loaded, some seconds after the start."""
     client = SpeechClient(desk.data_dir / "run" / "speech.sock")
     expected = {pair for model in installed(models_dir) for pair in model.pairs}
-    deadline = time.monotonic() + 60
-    while not expected <= {(pair.source, pair.target) for pair in client.translator.pairs()}:
-        assert time.monotonic() < deadline, f"installed, but not loaded: {expected}"
-        time.sleep(0.1)
+    until(
+        lambda: expected <= {(pair.source, pair.target) for pair in client.translator.pairs()},
+        f"installed, but not loaded: {expected}",
+    )
     return client.translator.pairs()
 
 
@@ -142,13 +142,7 @@ def test_dutch_by_the_test_model_is_marked_as_a_test_and_never_as_an_ability(
     desk: ServedDesk, pairs: frozenset[Pair], people: Callable[..., Any], beep: Path
 ) -> None:
     needs(pairs, ("nl", "en"), fixture=True)
-    employee: Employee = people(Employee, "Sanne", microphone=beep)
-    link = starts_talk(employee, desk)
-    citizen: Guest = people(Guest, "citizen", microphone=beep)
-    citizen.come_to_waiting_room(link, lends_voice=False)
-    citizen.waits()
-    employee.lets_in(1)
-    citizen.is_in_the_talk()
+    employee, citizen = meet(people, desk, beep, lends_voice=False)
     citizen.press("Kies ondertitels")
     dialog = citizen.page.get_by_role("dialog")
     reading = dialog.get_by_label("In welke taal wilt u lezen?")
@@ -171,13 +165,7 @@ def test_a_pair_without_a_model_is_told_plainly_and_once(
     desk: ServedDesk, pairs: frozenset[Pair], people: Callable[..., Any], beep: Path
 ) -> None:
     assert ("nl", "so") not in {(pair.source, pair.target) for pair in pairs}
-    employee: Employee = people(Employee, "Sanne", microphone=beep)
-    link = starts_talk(employee, desk)
-    citizen: Guest = people(Guest, "citizen", microphone=beep)
-    citizen.come_to_waiting_room(link, lends_voice=False)
-    citizen.waits()
-    employee.lets_in(1)
-    citizen.is_in_the_talk()
+    employee, citizen = meet(people, desk, beep, lends_voice=False)
     citizen.press("Kies ondertitels")
     dialog = citizen.page.get_by_role("dialog")
     dialog.get_by_label("In welke taal wilt u lezen?").select_option("so")

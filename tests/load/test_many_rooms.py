@@ -1,11 +1,10 @@
 """Many rooms at once: nothing is lost, nothing stays behind."""
 
-import time
-
 import pytest
 
 from tests.integration.socket_server import SocketServer
 from tests.load.crowd import Crowd
+from tests.waiting import until
 
 
 def test_everything_typed_in_twenty_rooms_arrives(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -17,12 +16,8 @@ def test_everything_typed_in_twenty_rooms_arrives(tmp_path_factory: pytest.TempP
         assert len(heard.delays_ms) == heard.expected
         assert server.state()["rooms"] == 20
         crowd.go()
-        deadline = time.monotonic() + 10
-        while server.state()["sockets"] and time.monotonic() < deadline:
-            time.sleep(0.05)
-        state = server.state()
-        assert state["sockets"] == 0
-        assert state["threads"] < 2 * 90 + 40, "no thread of a socket stays behind"
+        until(lambda: server.state()["sockets"] == 0, "sockets stay open", within_s=10)
+        assert server.state()["threads"] < 2 * 90 + 40, "no thread of a socket stays behind"
     finally:
         assert server.stop() < 10
     assert "Traceback" not in server.log()
