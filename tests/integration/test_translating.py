@@ -56,6 +56,11 @@ class Workshop:
         for _ in range(number):
             assert self.translator.working.acquire(timeout=20)
 
+    def tried_in_vain(self, waiting: int) -> None:
+        """The engines were asked, did not answer, and what they were asked waits again."""
+        self.begun()
+        until(lambda: self.translations.waiting() == waiting, "it does not wait to be tried again")
+
 
 @pytest.fixture
 def workshop() -> Workshop:
@@ -191,7 +196,7 @@ def test_engines_that_are_away_are_tried_again(workshop: Workshop) -> None:
     workshop.translator.away = True
     workshop.take("eerst", line=1)
     workshop.take("dan", line=2)
-    workshop.begun()
+    workshop.tried_in_vain(waiting=2)
     workshop.translator.away = False
     workshop.now += RETRY_S
     assert workshop.wait_for(2) == ["[en] eerst", "[en] dan"], "in order"
@@ -200,7 +205,7 @@ def test_engines_that_are_away_are_tried_again(workshop: Workshop) -> None:
 def test_engines_that_stay_away_are_not_waited_for(workshop: Workshop) -> None:
     workshop.translator.away = True
     workshop.take("eerst")
-    workshop.begun()
+    workshop.tried_in_vain(waiting=1)
     workshop.now += LATE_S + 1
     assert workshop.wait_for(1) == [None]
 
