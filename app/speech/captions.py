@@ -17,7 +17,7 @@ from app.speech.utterances import Begun, Ended, Event, Paused, Resumed, Utteranc
 
 log = logging.getLogger("wijkbalie.speech")
 
-_UNTIL_SHOWN_S, _WHEN_SHOWN_S, _STREAMED_S = 0.2, 0.7, 0.2
+_UNTIL_SHOWN_S, _WHEN_SHOWN_S, _STREAMED_S = 0.1, 0.7, 0.2
 """New sound before the next decoding for a partial caption. Words show once two decodings agree, so until the first
 do they follow quickly; then people read. The decoder must be free too: a busy machine shows them less often."""
 _BURST_S = 10.0

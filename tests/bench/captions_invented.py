@@ -14,7 +14,7 @@ SECONDS = 60
 
 
 def measure(_audio: Path) -> Iterator[dict[str, Any]]:
-    models.install(models.default_model(), MODELS)
+    models.install(models.default_models()[0], MODELS)
     whisper = WhisperRecogniser(MODEL, threads=2)
     whisper.warm_up()
     invented: dict[str, int] = {}
