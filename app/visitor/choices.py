@@ -4,6 +4,7 @@ The answers are kept together, after the second. Until then the first waits in t
 so that "not asked yet" stays different from "no".
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -17,23 +18,21 @@ from app.visitor.guests import Guest, find_guest_before_end
 from app.visitor.ports import Ports
 
 ANSWERS = {"ja": True, "nee": False}
+Told = Callable[[Ports, str], dict[str, Any]]
+"""What one question's page tells, for a reader of this language."""
 
 
 def add_routes(blueprint: Blueprint, ports: Ports) -> None:
-    def page(template: str, guest: Guest, chosen: bool | None, status: int = 200) -> ResponseReturnValue:
-        own = current_locale().code
-        told = (
-            _told_before_reading(ports, own)
-            if template == "read_captions"
-            else _told_before_lending(ports, own)
-        )
+    def page(
+        template: str, tell: Told, guest: Guest, chosen: bool | None, status: int = 200
+    ) -> ResponseReturnValue:
         answer = render_template(
             f"visitor/{template}.html",
             guest=guest,
             chosen=chosen,
             dutch_name=_name(DUTCH.code),
             unclear=status != 200,
-            **told,
+            **tell(ports, current_locale().code),
         )
         return answer, status
 
@@ -41,10 +40,10 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
     def read_captions(invitation_id: str) -> ResponseReturnValue:
         guest = find_guest_before_end(ports.conversations, invitation_id)
         if request.method == "GET":
-            return page("read_captions", guest, _reads(guest))
+            return page("read_captions", _told_before_reading, guest, _reads(guest))
         answer = ANSWERS.get(request.form.get("lezen", ""))
         if answer is None:
-            return page("read_captions", guest, None, 422)
+            return page("read_captions", _told_before_reading, guest, None, 422)
         session[f"reads {invitation_id}"] = answer
         return redirect(url_for(".lend_voice", invitation_id=invitation_id), 303)
 
@@ -55,10 +54,10 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         if reads is None:
             return redirect(url_for(".read_captions", invitation_id=invitation_id), 303)
         if request.method == "GET":
-            return page("lend_voice", guest, guest.invitation.agrees_captions)
+            return page("lend_voice", _told_before_lending, guest, guest.invitation.agrees_captions)
         answer = ANSWERS.get(request.form.get("stem", ""))
         if answer is None:
-            return page("lend_voice", guest, None, 422)
+            return page("lend_voice", _told_before_lending, guest, None, 422)
         language = current_locale().code
         ports.conversations.keep_choices(invitation_id, Choices(language, reads, language, answer))
         session.pop(f"reads {invitation_id}", None)

@@ -7,7 +7,7 @@ const BUSY_MS = 4000;
 const FINAL_CODES = new Set([1000, 4400, 4401, 4403, 4404, 4409, 4410, 4415]);
 const BUSY_CODES = new Set([1013, 4429]);
 /**
- * Sound that waits longer than four seconds in the socket is too late for a caption; the server takes five at once. Less
+ * Sound that waits longer than four seconds in the socket is too late for a caption; the server takes ten at once. Less
  * would cut holes into a sentence each time that a busy page stands still for a moment.
  */
 const BACKLOG_PCM_BYTES = 128_000;
