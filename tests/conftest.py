@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import expect
 
 from tests.desk import ServedDesk
 
@@ -18,6 +19,10 @@ FIXTURE = ROOT / "tests" / "fixtures" / "argos_nl_en" / "nl_en.argosmodel"
 # The same examples at each run: a run in CI says something about the change, not about the dice.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+# Four browsers on two cores may stand still for seconds: how fast something is belongs to the benchmarks. A page that
+# never gets there fails all the same.
+expect.set_options(timeout=60_000)
 
 RECORDINGS = Path(os.environ.get("RECORDINGS", ROOT.parent / "shared" / "recordings"))
 

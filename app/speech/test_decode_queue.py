@@ -28,10 +28,10 @@ class HeldQueue(DecodeQueue):
 
         def hold() -> None:
             started.set()
-            self._gate.wait(10)
+            self._gate.wait(30)
 
         self.submit(self.join(lambda _behind: None), Job(Rank.FINAL, hold))
-        assert started.wait(5)
+        assert started.wait(30)
 
     def add(self, speaker: Speaker, rank: Rank, name: str) -> Job:
         job = Job(rank, lambda: self.done.append(name), lambda: self.dropped.append(name))
@@ -45,7 +45,7 @@ class HeldQueue(DecodeQueue):
         # Served after all finals and, being a newcomer, after the other drafts.
         end = self.join(lambda _behind: None)
         self.submit(end, Job(Rank.PARTIAL, last.set))
-        assert last.wait(5)
+        assert last.wait(30)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_it_says_when_it_falls_behind_and_when_it_has_caught_up(queue: HeldQueue
     queue.join(newcomer.append)
     assert newcomer == [True], "who comes while it is behind is told so"
     queue._gate.set()
-    assert caught_up.wait(5)
+    assert caught_up.wait(30)
     assert said == [True, False]
     queue.release()
     assert queue.done == ["late", "draft"], "the partial waited until all finals were done"

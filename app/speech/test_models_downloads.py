@@ -176,7 +176,7 @@ def test_a_mirror_and_a_folder_replace_the_makers(place: Place, tmp_path: Path) 
 def test_two_at_once_fetch_it_once(place: Place, tmp_path: Path) -> None:
     entry = model(archive(place, zipped({"nl-1/m.bin": DATA})))
     waiting = threading.Event()
-    place.before_answer = lambda: waiting.wait(10)
+    place.before_answer = lambda: waiting.wait(30)
 
     def tell(line: str) -> None:
         if "waits" in line:

@@ -61,7 +61,7 @@ def client(tmp_path: Path, tongue: Tongue, request: pytest.FixtureRequest) -> It
 
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
-    assert up.wait(5)
+    assert up.wait(30)
     yield SpeechClient(tmp_path / "s")
     loops[0].call_soon_threadsafe(stop.set)
     thread.join(5)

@@ -97,7 +97,7 @@ def test_sigterm_ends_it_cleanly_and_removes_the_socket(env: dict[str, str]) -> 
     until_ready(client)
     listening = client.captioner.listen("nl", "pcm", lambda _c: None, lambda _s: None)
     process.terminate()
-    _, log = process.communicate(timeout=5)
+    _, log = process.communicate(timeout=30)
     listening.finish()
     assert process.returncode == 0
     assert "Traceback" not in log
@@ -126,7 +126,7 @@ def test_it_does_not_outlive_who_started_it(env: dict[str, str]) -> None:
     until_ready(SpeechClient(Path(env["SPEECH_SOCKET"])))
     parent.kill()
     parent.communicate()
-    assert child.wait(10) is not False
+    assert child.wait(30) is not False
     assert not child.is_running()
 
 
@@ -148,7 +148,7 @@ def test_a_child_that_always_falls_is_tried_ever_more_slowly(tmp_path: Path) -> 
         command=(sys.executable, "-c", f"open({str(log)!r}, 'a').write('x'); raise SystemExit(3)"),
     )
     supervisor.start()
-    until(lambda: log.exists() and len(log.read_text()) >= 3, "it does not try again", within_s=10)
+    until(lambda: log.exists() and len(log.read_text()) >= 3, "it does not try again")
     began = time.monotonic()
     supervisor.stop()
     assert time.monotonic() - began < 1, "stopping does not wait for the next try"

@@ -213,7 +213,7 @@ def test_who_never_says_hello_holds_no_place(server: SocketServer, talk: Talk) -
     silent = talk.citizen.connect()
     silent.websocket.settimeout(20)
     silent.expect_refusal("hello_late", 4408)
-    until(lambda: server.state()["sockets"] <= open_before, "its socket stays open", within_s=5)
+    until(lambda: server.state()["sockets"] <= open_before, "its socket stays open")
 
 
 # --- People against people

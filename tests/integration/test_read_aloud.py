@@ -75,7 +75,7 @@ def address(voice: VoicePool) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 390, "height": 780}, locale="nl-NL")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.add_init_script(WATCH)
     yield context
     context.close()

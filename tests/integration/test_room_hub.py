@@ -301,7 +301,7 @@ def test_a_translation_after_the_end_reaches_nobody(desk: Desk) -> None:
     desk.translator.go.clear()
     for number in range(5):
         desk.hub.receive(speaker, lead, wire.Typing(number, "dag", True))
-    assert desk.translator.working.acquire(timeout=20)
+    assert desk.translator.working.acquire(timeout=60)
     desk.hub.receive(speaker, lead, wire.End())
     assert desk.translations.waiting() == 0
     desk.translator.go.set()

@@ -261,7 +261,7 @@ def test_it_stops_with_sockets_open_and_starts_again_without_fetching(desk: Serv
 
     assert desk.stop() == 0
     assert close_code(line) == 1012, "the page must hear that it is a restart"
-    psutil.wait_procs(family, timeout=5)
+    psutil.wait_procs(family, timeout=30)
     assert [child for child in family if child.is_running()] == [], "something stayed behind"
 
     # Whatever it would fetch now fails, and says so; nor may a proxy stand between it and itself.

@@ -94,7 +94,7 @@ def test_purging_goes_on_after_a_failure(database: Database, monkeypatch) -> Non
 
     monkeypatch.setattr("app.storage.purge.purge", fail_once)
     stop = start_purging(database, timedelta(milliseconds=1))
-    assert purged.wait(10)
+    assert purged.wait(30)
     stop()
 
 

@@ -54,7 +54,7 @@ class Workshop:
 
     def begun(self, number: int = 1) -> None:
         for _ in range(number):
-            assert self.translator.working.acquire(timeout=20)
+            assert self.translator.working.acquire(timeout=60)
 
     def tried_in_vain(self, waiting: int) -> None:
         """The engines were asked, did not answer, and what they were asked waits again."""
@@ -260,7 +260,7 @@ def test_nothing_is_kept_of_what_is_done(workshop: Workshop) -> None:
     for number in range(5):
         workshop.take(f"{number}", room=f"room {number}")
     workshop.wait_for(5)
-    until(lambda: not workshop.translations._lanes, "a lane stays behind", within_s=10)
+    until(lambda: not workshop.translations._lanes, "a lane stays behind")
 
 
 def test_who_cannot_be_told_stops_no_other(workshop: Workshop, caplog: pytest.LogCaptureFixture) -> None:

@@ -53,11 +53,11 @@ def coturn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             yield port
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(30)
 
 
 def _answers(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         if Client(port).ask(ALLOCATE, {TRANSPORT: UDP}, within_s=0.3):
             return
@@ -73,7 +73,7 @@ class Client:
         self.username, self.credential = username, credential
 
     def ask(
-        self, method: int, attributes: dict[int, bytes], key: bytes = b"", within_s: float = 5
+        self, method: int, attributes: dict[int, bytes], key: bytes = b"", within_s: float = 20
     ) -> dict[int, bytes]:
         """The answer's attributes; `SUCCESS` is among them if it is one. Empty when none comes in time."""
         transaction = os.urandom(12)

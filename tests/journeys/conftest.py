@@ -1,10 +1,12 @@
 """Browsers for the journeys. People come and go with each test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.browser import started_playwright
 from tests.journeys.people import Person
@@ -31,7 +33,9 @@ def people(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
         if failed and not person.page.is_closed():
             folder = Path("test-results") / request.node.name
             folder.mkdir(parents=True, exist_ok=True)
-            person.page.screenshot(path=str(folder / f"{person.name}.png"))
+            # A page that is just leaving cannot be drawn; what failed before must be told all the same.
+            with suppress(Error):
+                person.page.screenshot(path=str(folder / f"{person.name}.png"))
             (folder / f"{person.name}.txt").write_text(person.page.url + "\n" + "\n".join(person.broken))
         person.close()
 

@@ -195,7 +195,7 @@ def test_somebody_who_comes_appears_by_itself(browser: Browser, desk: EmployeeDe
         sign_in(page, desk)
         expect(page.get_by_text("Wacht:")).to_have_count(0)
         people_wait(desk)
-        expect(page.get_by_text("Wacht:")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("Wacht:")).to_be_visible(timeout=60_000)
         assert page.get_by_role("listitem").filter(has_text="Wacht:").get_by_text("Inwoner").is_visible()
 
 

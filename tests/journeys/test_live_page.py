@@ -392,6 +392,6 @@ def test_a_spoken_translation_sounds_while_the_others_go_softer(
     state = page.locator("[data-call=voice-state]")
     expect(state).to_have_text("De stem loopt achter. Wij slaan een zin over.")
     hears_the_others_again(page)
-    expect(state).to_have_text("", timeout=30_000)
+    expect(state).to_have_text("", timeout=60_000)
     assert page.evaluate("spokenAloud.length") == 3
     assert citizen.broken == []

@@ -127,7 +127,7 @@ def test_english_and_portuguese_read_and_hear_each_other(
     # What the other types, the one reads.
     types(portuguese, PORTUGUESE)
     answer = line_of(english, PORTUGUESE)
-    expect(answer).to_contain_text("passport", timeout=30_000)
+    expect(answer).to_contain_text("passport", timeout=60_000)
     expect(answer).to_contain_text("daughter")
     assert said(answer)[0][0] == "en"
 
@@ -154,7 +154,7 @@ def test_dutch_by_the_test_model_is_marked_as_a_test_and_never_as_an_ability(
     sentence = "Hebt u uw paspoort meegenomen naar het gesprek?"
     types(employee, sentence)
     line = line_of(citizen, sentence)
-    expect(line.locator(".caption__how")).to_have_text("proef, geen echte vertaling", timeout=30_000)
+    expect(line.locator(".caption__how")).to_have_text("proef, geen echte vertaling", timeout=60_000)
     (large, translated), (_, original) = said(line)
     assert large == "en"
     assert translated

@@ -149,9 +149,9 @@ def test_the_way_without_javascript(browser: Browser, desk: VisitorDesk) -> None
         assert "Voor het gesprek zelf is JavaScript nodig." in _told_without_script(page)
         expect(page.get_by_text(desk.municipality.phone).first).to_be_visible()
         desk.admit_all()
-        expect(page.get_by_role("heading", level=1)).to_have_text("U bent aan de beurt", timeout=15_000)
+        expect(page.get_by_role("heading", level=1)).to_have_text("U bent aan de beurt", timeout=60_000)
         desk.end()
-        page.wait_for_url(f"**{home}oordeel", timeout=15_000)
+        page.wait_for_url(f"**{home}oordeel", timeout=60_000)
         for answer in ("Moeilijk", "Niet prettig"):
             page.get_by_role("radio", name=answer).check()
             _press(page, "Ga verder")
