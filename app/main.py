@@ -22,12 +22,15 @@ from app.conversations.routes import create_blueprint as conversation_routes
 from app.conversations.translating import Translations
 from app.conversations.turn import IceServers
 from app.desk.routes import create_blueprint as desk_routes
+from app.kiosk.municipal.api import create_blueprint as terminal_api_routes
+from app.kiosk.municipal.signed import Signatures
 from app.speech.client import SpeechClient
 from app.speech.places import no_others
 from app.speech.redis_line import RedisPlaces
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
 from app.storage.employees import StoredEmployees
+from app.storage.terminals import StoredTerminals
 from app.storage.words import StoredWords
 from app.visitor.routes import create_blueprint as visitor_routes
 
@@ -45,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     conversations = StoredConversations(database)
     employees = StoredEmployees(database)
     words = StoredWords(database)
+    terminals = StoredTerminals(database)
     others = RedisPlaces(settings.speech_redis, settings.speech_key) if settings.speech_redis else no_others
     speech = SpeechClient(*settings.speech_sockets, others=others)
     talk_speech = Speech(speech.captioner, speech.translator, speech.voice, words.vocabulary)
@@ -52,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
 
     Babel(app, locale_selector=select_language, default_translation_directories=protection.TRANSLATIONS)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Compress(app)
     Htmx(app)
     limiter = Limiter(get_remote_address, app=app)
@@ -63,10 +67,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         conversation_routes(conversations, employees, talk_speech, hub, ice),
         visitor_routes(conversations, hub, speech.captioner, speech.voice, speech.translator),
         desk_routes(conversations, employees, hub, words),
+        terminal_api_routes(terminals, employees.municipality),
         health.create_blueprint(database, speech, hub),
     ]
     for room in rooms:
         app.register_blueprint(room)
+    Signatures(terminals, limiter).init_app(app, csrf)
     protection.protect(app, limiter, secure=settings.secure)
     app.extensions["wijkbalie_hub"] = hub
     app.extensions["wijkbalie_database"] = database

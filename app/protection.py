@@ -20,6 +20,7 @@ LIMITS = {
     "read_aloud.speak": "240/minute",
     "read_aloud.page_sound": "60/minute",
     "phrases.sound": "120/minute",
+    "terminal_api.begin_enrolment": "10/minute;60/hour",
 }
 """Per address. Generous, since a library or a flat behind one router is one address; guessing a link of 256 bits
 stays hopeless at any of them."""

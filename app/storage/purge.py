@@ -11,15 +11,19 @@ from sqlalchemy import CursorResult, Delete, delete, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.domain.terminals import CLOCK_WINDOW
 from app.storage.database import Database
 from app.storage.employees import IDLE, LONGEST
 from app.storage.tables import (
     ConversationRow,
     EmployeeRow,
     EmployeeSessionRow,
+    EnrolmentTriesRow,
     RatingRow,
     SeatRow,
     SignInTriesRow,
+    TerminalEnrolmentRow,
+    TerminalNonceRow,
 )
 from app.storage.talk_rows import end
 
@@ -76,6 +80,18 @@ def _delete_employees(session: Session, before: datetime, _now: datetime) -> int
     return _count(session, gone)
 
 
+def _delete_codes(session: Session, before: datetime, _now: datetime) -> int:
+    return _count(session, delete(TerminalEnrolmentRow).where(TerminalEnrolmentRow.expires_at < before))
+
+
+def _delete_code_tries(session: Session, before: datetime, _now: datetime) -> int:
+    return _count(session, delete(EnrolmentTriesRow).where(EnrolmentTriesRow.last_at < before))
+
+
+def _delete_nonces(session: Session, before: datetime, _now: datetime) -> int:
+    return _count(session, delete(TerminalNonceRow).where(TerminalNonceRow.used_at < before))
+
+
 def _count(session: Session, statement: Delete) -> int:
     result = session.execute(statement, execution_options={"synchronize_session": False})
     return cast("CursorResult[Any]", result).rowcount
@@ -112,6 +128,21 @@ RULES = (
         timedelta(days=30),
         "Blocked on the day itself; deleted once no talk refers to them.",
         _delete_employees,
+    ),
+    RetentionRule(
+        "codes of terminals",
+        timedelta(days=1),
+        'So long, typing an old code says "expired" or "used" and not "wrong".',
+        _delete_codes,
+    ),
+    RetentionRule(
+        "wrong codes of terminals", timedelta(days=1), "To lock out who guesses.", _delete_code_tries
+    ),
+    RetentionRule(
+        "nonces of terminals",
+        2 * CLOCK_WINDOW + timedelta(minutes=1),
+        "A request can come again for as long as its time is within the window, on both sides of it.",
+        _delete_nonces,
     ),
 )
 
