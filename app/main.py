@@ -1,5 +1,6 @@
 """The web's composition root: builds the adapters and hands them to the rooms. Holds no logic."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
@@ -22,8 +23,11 @@ from app.conversations.routes import create_blueprint as conversation_routes
 from app.conversations.translating import Translations
 from app.conversations.turn import IceServers
 from app.desk.routes import create_blueprint as desk_routes
+from app.domain.mail import mail_server
+from app.kiosk.municipal.alarms import AlarmMail, SilenceWatch
 from app.kiosk.municipal.api import create_blueprint as terminal_api_routes
 from app.kiosk.municipal.signed import Signatures
+from app.outside.mail import SmtpMail
 from app.speech.client import SpeechClient
 from app.speech.places import no_others
 from app.speech.redis_line import RedisPlaces
@@ -76,5 +80,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     protection.protect(app, limiter, secure=settings.secure)
     app.extensions["wijkbalie_hub"] = hub
     app.extensions["wijkbalie_database"] = database
+    app.extensions["wijkbalie_watch"] = SilenceWatch(
+        terminals, employees.municipality, alarm_mail(settings), datetime.now(UTC)
+    )
     app.extensions["wijkbalie_limiter"] = limiter  # the limits themselves hold it weakly
     return app
+
+
+def alarm_mail(settings: Settings) -> AlarmMail | None:
+    if not settings.alarm_mail:
+        return None
+    mail = SmtpMail(mail_server(settings.mail_url), settings.mail_from)
+    return AlarmMail(mail, settings.alarm_mail, f"{settings.base_url}/desk/terminals")

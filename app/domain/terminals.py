@@ -211,11 +211,14 @@ def opened_at(opening_hours: dict[str, str], now: datetime) -> datetime | None:
     return None
 
 
-def is_silent(terminal: Terminal, now: datetime) -> bool:
-    """Open for SILENT_AFTER, and not heard from all that time. A terminal that was never heard from is not silent."""
+def is_silent(terminal: Terminal, now: datetime, listening_since: datetime) -> bool:
+    """Open for SILENT_AFTER, and not heard from all that time, while we listened.
+
+    A terminal that was never heard from is new, not silent.
+    """
     if terminal.state != "active" or terminal.heartbeat is None:
         return False
     opened = opened_at(terminal.profile.opening_hours, now)
     if opened is None:
         return False
-    return now - max(opened, terminal.heartbeat.at) >= SILENT_AFTER
+    return now - max(opened, terminal.heartbeat.at, listening_since) >= SILENT_AFTER
