@@ -89,26 +89,26 @@ class SilenceWatch:
 
 def _silent_letter(terminal: Terminal, fleet_url: str) -> tuple[str, str]:
     place = terminal.profile.location
-    subject = _("Zuil stil: %(place)s", place=place)
+    subject = _("Terminal stil: %(place)s", place=place)
     lines = (
-        _("Wij horen niets meer van de zuil in %(place)s.", place=place),
+        _("Wij horen niets meer van de terminal in %(place)s.", place=place),
         _("De laatste keer was %(moment)s.", moment=_moment(terminal)),
         "",
-        _("Bel de gastheer of gastvrouw. Vraag of de zuil aan staat en internet heeft."),
-        _("Hier ziet u alle zuilen: %(address)s", address=fleet_url),
-        _("Is de zuil terug? Dan mailen wij u."),
+        _("Bel de gastheer of gastvrouw. Vraag of de terminal aan staat en internet heeft."),
+        _("Hier ziet u alle terminals: %(address)s", address=fleet_url),
+        _("Is de terminal terug? Dan mailen wij u."),
     )
     return subject, "\n".join(lines) + "\n"
 
 
 def _back_letter(terminal: Terminal, fleet_url: str) -> tuple[str, str]:
     place = terminal.profile.location
-    subject = _("Zuil terug: %(place)s", place=place)
+    subject = _("Terminal terug: %(place)s", place=place)
     lines = (
-        _("De zuil in %(place)s werkt weer.", place=place),
+        _("De terminal in %(place)s werkt weer.", place=place),
         _("U hoeft niets te doen."),
         "",
-        _("Hier ziet u alle zuilen: %(address)s", address=fleet_url),
+        _("Hier ziet u alle terminals: %(address)s", address=fleet_url),
     )
     return subject, "\n".join(lines) + "\n"
 
