@@ -5,13 +5,15 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from http_message_signatures import HTTPMessageSigner, algorithms
 
 from app.domain.terminals import CODE_LIFE, Terminal
 from app.kiosk.device.key import public_bytes
-from app.kiosk.signatures import Message, key_name
+from app.kiosk.signatures import COVERED, TAG, Message, _OneKey, key_name
 from tests.terminal_server import HEARTBEAT, Sender, TerminalServer, terminal
 
 OTHER = {**HEARTBEAT, "version": "6.6.6"}
@@ -133,6 +135,43 @@ def test_a_request_that_was_altered_is_refused(
     alter(message)
     assert sender.code(message) == "bad_signature"
     assert kept(sender) == before
+
+
+def signed_otherwise(sender: Sender, covered: tuple[str, ...], **options: object) -> Message:
+    """By the right key, over other parts than we ask for."""
+    message = sender.signed()
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(sender.key))
+    parameters = {
+        "key_id": sender.key_id,
+        "nonce": token_urlsafe(18),
+        "tag": TAG,
+        "label": "terminal",
+        **options,
+    }
+    signer.sign(message, covered_component_ids=covered, use_existing_digest=True, **parameters)
+    return message
+
+
+def test_every_part_must_be_covered(sender: Sender) -> None:
+    assert sender.code(signed_otherwise(sender, COVERED)) == ""
+    for part in COVERED:
+        message = signed_otherwise(sender, tuple(each for each in COVERED if each != part))
+        assert sender.code(message) == "bad_signature", part
+    assert sender.code(signed_otherwise(sender, (*COVERED, "content-type"))) == "bad_signature", "nor more"
+
+
+def test_a_signature_for_another_purpose_is_none(sender: Sender) -> None:
+    for options in (
+        {"tag": "another"},
+        {"tag": None},
+        {"nonce": "short"},
+        {"nonce": None},
+        {"nonce": "n" * 65},
+    ):
+        assert sender.code(signed_otherwise(sender, COVERED, **options)) == "bad_signature", options
+    expires = datetime.now(UTC) + timedelta(hours=1)
+    assert sender.code(signed_otherwise(sender, COVERED, expires=expires)) == "bad_signature"
+    assert sender.code(signed_otherwise(sender, COVERED, label="other")) == "", "a label says nothing"
 
 
 def test_someone_elses_key_opens_nothing(server: TerminalServer, sender: Sender, kept: Kept) -> None:
