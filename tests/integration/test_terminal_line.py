@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.terminals import CODE_LIFE, OPEN_ENROLMENTS, Heartbeat, SelfTest
-from app.kiosk.device.enrolment import BUSY_S, ID_FILE, Enrolment
+from app.kiosk.device.enrolment import BUSY_S, CHECK_EVERY_S, CHECK_FIRST_S, ID_FILE, Enrolment
 from app.kiosk.device.line import LONGEST_ANSWER, Line, LineDown, LineRefused
 from app.kiosk.wire import heartbeat_body, read_profile, self_test_body
 from tests.terminal_server import HEARTBEAT, PROFILE, TerminalServer, line, terminal
@@ -159,6 +159,23 @@ def test_a_revoked_terminal_says_so_and_can_start_anew(server: TerminalServer, t
     assert view.state == "waiting"
     other = server.terminals.confirm_enrolment(view.code, PROFILE, 1, server.now())
     assert other.id != made.id
+
+
+def test_an_enrolled_terminal_notices_that_it_was_revoked(server: TerminalServer, tmp_path: Path) -> None:
+    clock = Clock()
+    enrolment = Enrolment(tmp_path, server.url, clock)
+    made = server.terminals.confirm_enrolment(enrolment.step().code, PROFILE, 1, server.now())
+    clock.now += CHECK_FIRST_S
+    assert enrolment.step().state == "enrolled"
+    server.terminals.revoke(made.id, server.now())
+    clock.now += CHECK_EVERY_S
+    with server_is_away(server):
+        assert enrolment.step().state == "enrolled", "without an answer it stays what it was"
+    clock.now += CHECK_EVERY_S
+    assert enrolment.step().state == "revoked"
+    assert enrolment.line() is None
+    enrolment.start_anew()
+    assert enrolment.step().state == "waiting"
 
 
 @pytest.mark.parametrize("off", [timedelta(hours=-3), timedelta(days=4000)])
