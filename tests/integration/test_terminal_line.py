@@ -3,6 +3,7 @@
 import http.server
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -281,19 +282,22 @@ def test_somebody_who_never_answers() -> None:
     assert down.value.reason == "timeout"
 
 
-def test_tls_that_no_authority_signed(odd_server: str, tls_files: tuple[Path, Path]) -> None:
-    import ssl
-
+def test_tls_that_no_authority_signed(tls_files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*tls_files)
     server = http.server.HTTPServer(("127.0.0.1", 0), Odd)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    secure_line = Line(f"https://localhost:{server.server_port}", KEY)
     with pytest.raises(LineDown) as down:
-        Line(f"https://localhost:{server.server_port}", KEY).post("/refused", {})
+        secure_line.post("/refused", {})
     assert down.value.reason == "certificate"
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls_files[0]))
+    with pytest.raises(LineRefused, match="not_you"):
+        secure_line.post("/refused", {})  # the same server, once it is trusted
     server.shutdown()
+    thread.join()
     server.server_close()
 
 
