@@ -14,6 +14,7 @@ from app.desk.new_links import keep_new_link
 from app.desk.ports import Ports
 from app.desk.walk_ins import Waiting, who_waits
 from app.domain.conversations import Conversation, NotFound, Seat
+from app.domain.queue import WALK_IN
 
 _LOCAL = ZoneInfo("Europe/Amsterdam")
 
@@ -42,7 +43,8 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
                 return "", 204  # nothing new: the reader's place on the page stays
             return render_template("desk/talks.html", talks=talks, line=line, state=state)
         services = ports.conversations.service_types(employee.municipality_id)
-        offers = [(each, service_name(each)) for each in services]
+        # Who comes without an appointment begins it alone; an employee knows what the talk is for.
+        offers = [(each, service_name(each)) for each in services if each.slug != WALK_IN]
         return render_template("desk/today.html", talks=talks, line=line, state=state, offers=offers, day=on)
 
     @blueprint.post("/gesprekken")
