@@ -1,15 +1,12 @@
-"""Nouns and rules of coming without an appointment: the line, the short code, the call-back, the terminal's entry."""
+"""Nouns and rules of coming without an appointment: the line, the short code, the terminal's entry."""
 
-import json
 import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Protocol
 
 from app.domain.conversations import Seat
-from app.domain.names import LONGEST_NAME, UnfitName, clean_name
 
 WALK_IN = "vrij-inlopen"
 """The slug of the service type for who names no subject."""
@@ -30,11 +27,6 @@ TRIES_PER_TERMINAL = 8
 TRIES_IN_ALL = 60
 """Of all terminals together: with ten codes open, a guess in TRIES_WINDOW fits with a chance of 0.06 %."""
 
-CALL_BACK_LIFE = timedelta(days=14)
-SEALED_BYTES = 8 * 1024
-"""No call-back request is longer."""
-LONGEST_SUBJECT = 500
-
 
 class NoWalkIn(Exception):
     """This municipality has no service type WALK_IN, or the team is not one of its own."""
@@ -54,10 +46,6 @@ class TooManyTries(Exception):
 
 class EntryClosed(Exception):
     """Used before, too late, or never ours: one answer for all, as none of them opens anything."""
-
-
-class CallBackUnreadable(Exception):
-    """It opened, and what it holds is no call-back request."""
 
 
 def new_short_code() -> str:
@@ -114,98 +102,11 @@ class Left:
     """Conversations for which nobody waits any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallBackWish:
-    """What a citizen asks. phone: as typed, digits and + ( ) - and spaces. wanted_at: when, in their own words or ISO 8601."""
-
-    name: str
-    phone: str
-    language: str
-    subject: str
-    wanted_at: str
-
-    def to_json(self) -> str:
-        return json.dumps(
-            {
-                "name": self.name,
-                "phone": self.phone,
-                "language": self.language,
-                "subject": self.subject,
-                "wanted_at": self.wanted_at,
-            },
-            ensure_ascii=False,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CallBack:
-    id: str
-    received_at: datetime
-    wish: CallBackWish
-
-
-_PHONE = re.compile(r"\+?[0-9()\-. ]{3,30}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
-
-
-def read_call_back(content: bytes) -> CallBackWish:
-    """JSON {name, phone, language, subject, wanted_at?}, cleaned. Without a telephone number nobody can call.
-
-    Raises CallBackUnreadable. What is too long is cut, not refused: the citizen has gone, nobody can ask again.
-    """
-    try:
-        given: Any = json.loads(content.decode())
-    except (ValueError, RecursionError) as problem:
-        raise CallBackUnreadable from problem
-    if not isinstance(given, dict):
-        raise CallBackUnreadable
-    phone = _text(given, "phone", 40)
-    if not _PHONE.fullmatch(phone) or sum(each.isdigit() for each in phone) < 3:
-        raise CallBackUnreadable
-    language = _text(given, "language", 12)
-    return CallBackWish(
-        name=_name(_text(given, "name", LONGEST_NAME)),
-        phone=phone,
-        language=language if _LANGUAGE.fullmatch(language) else "nl",
-        subject=_text(given, "subject", LONGEST_SUBJECT),
-        wanted_at=_text(given, "wanted_at", 60),
-    )
-
-
-def clean_call_back_id(text: object) -> str:
-    """As the database keeps it: a UUID in its usual form. Raises CallBackUnreadable."""
-    try:
-        return str(UUID(text)) if isinstance(text, str) and len(text) <= 45 else _unreadable()
-    except ValueError as problem:
-        raise CallBackUnreadable from problem
-
-
-def _unreadable() -> str:
-    raise CallBackUnreadable
-
-
-def _text(given: dict[str, Any], name: str, longest: int) -> str:
-    """On one line, each character one that a database and a page can hold."""
-    value = given.get(name, "")
-    if not isinstance(value, str):
-        return ""
-    readable = "".join(each if each.isprintable() else " " for each in value[: 4 * longest])
-    digits = "".join(str(int(each)) if each.isdecimal() else each for each in readable)
-    return " ".join((digits if name == "phone" else readable).split())[:longest]
-
-
-def _name(text: str) -> str:
-    try:
-        return clean_name(text) if text else ""
-    except UnfitName:
-        return ""
-
-
 class Queue(Protocol):
     """Where the line is kept. Each call is one transaction; callable from any thread."""
 
     def begin_walk_in(self, terminal_id: str, language: str, team_id: int | None = None) -> NewEntry:
-        """Whoever was at this terminal before has left (Left tells nobody: use leave() first to tell).
+        """An open talk without a lead, the citizen's invitation, their entry. Call leave() first: one person at a time.
 
         Raises NoWalkIn; ValueError for no language code.
         """
@@ -226,7 +127,10 @@ class Queue(Protocol):
         """For today; an older one of the same person ends. Raises NotFound, ConversationEnded."""
 
     def use_short_code(self, terminal_id: str, code: str, language: str) -> NewEntry:
-        """Raises ShortCodeWrong, ConversationEnded, TooManyTries; ValueError for no language code."""
+        """As begin_walk_in, to the talk for which the code was made.
+
+        Raises ShortCodeWrong, ConversationEnded, TooManyTries; ValueError for no language code.
+        """
 
     def use_entry(self, token: str) -> Entry:
         """Once, within ENTRY_LIFE. Raises EntryClosed."""
@@ -236,12 +140,3 @@ class Queue(Protocol):
 
     def leave(self, terminal_id: str) -> Left:
         """Whoever is at this terminal goes: no copy of their cookie opens anything. Leaving twice is leaving once."""
-
-    def keep_call_back(self, call_back_id: str, wish: CallBackWish) -> None:
-        """The same id again changes nothing, also after it was called."""
-
-    def call_backs(self, municipality_id: int) -> list[CallBack]:
-        """Oldest first."""
-
-    def called(self, call_back_id: str, municipality_id: int) -> None:
-        """Nothing of the citizen is left. Raises NotFound."""

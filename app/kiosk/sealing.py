@@ -23,7 +23,7 @@ class CannotOpen(Exception):
 
 
 def seal(content: bytes, public_key: bytes) -> bytes:
-    """public_key: 32 bytes, as SealingKeys.public_key. The same content gives other bytes each time. Raises ValueError."""
+    """public_key: 32 bytes, as SealingKeys.public_key. Never gives the same bytes twice. Raises ValueError."""
     return _SUITE.encrypt(content, X25519PublicKey.from_public_bytes(public_key), info=_INFO)
 
 
