@@ -8,10 +8,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.domain.names import LONGEST_NAME, UnfitName, clean_name
+from app.domain.queue import is_language_code
 
 CALL_BACK_LIFE = timedelta(days=14)
-SEALED_BYTES = 8 * 1024
-"""No call-back request is longer."""
+SEALED_BYTES = 16 * 1024
+"""No call-back request is longer, its padding included."""
 LONGEST_SUBJECT = 500
 
 
@@ -21,7 +22,7 @@ class CallBackUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CallBackWish:
-    """What a citizen asks. phone: digits, + ( ) - . and spaces. wanted_at: ISO 8601, or their own words, or empty."""
+    """What a citizen asks. phone: digits, + ( ) - . and spaces. wanted_at: when, in Dutch words."""
 
     name: str
     phone: str
@@ -41,7 +42,6 @@ class CallBack:
 
 
 _PHONE = re.compile(r"\+?[0-9()\-. ]{3,30}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
 def read_call_back(content: bytes) -> CallBackWish:
@@ -62,7 +62,7 @@ def read_call_back(content: bytes) -> CallBackWish:
     return CallBackWish(
         name=_name(_text(given, "name", LONGEST_NAME)),
         phone=phone,
-        language=language if _LANGUAGE.fullmatch(language) else "nl",
+        language=language if is_language_code(language) else "nl",
         subject=_text(given, "subject", LONGEST_SUBJECT),
         wanted_at=_text(given, "wanted_at", 60),
     )

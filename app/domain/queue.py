@@ -28,6 +28,9 @@ TRIES_IN_ALL = 60
 """Of all terminals together: with ten codes open, a guess in TRIES_WINDOW fits with a chance of 0.06 %."""
 
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+
+
 class NoWalkIn(Exception):
     """This municipality has no service type WALK_IN, or the team is not one of its own."""
 
@@ -46,6 +49,11 @@ class TooManyTries(Exception):
 
 class EntryClosed(Exception):
     """Used before, too late, or never ours: one answer for all, as none of them opens anything."""
+
+
+def is_language_code(text: str) -> bool:
+    """Such as "nl" or "zh-Hant" (BCP 47); not whether we know it."""
+    return _LANGUAGE.fullmatch(text) is not None
 
 
 def new_short_code() -> str:

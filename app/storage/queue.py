@@ -1,6 +1,5 @@
 """The line, short codes and terminals' entries as the database keeps them."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +26,7 @@ from app.domain.queue import (
     ShortCodeWrong,
     TooManyTries,
     WalkIn,
+    is_language_code,
     new_short_code,
 )
 from app.storage.call_backs import served_municipality
@@ -47,7 +47,6 @@ from app.storage.tables import (
 from app.storage.talk_rows import end, lock, lock_invitation, lock_open
 
 _LOCAL = ZoneInfo("Europe/Amsterdam")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _DRAWS = 20
 """A new code may be somebody's already; with a thousand in use, twenty draws all fail once in 10^60 times."""
 
@@ -71,7 +70,7 @@ class StoredQueue:
     # --- The line
 
     def begin_walk_in(self, terminal_id: str, language: str, team_id: int | None = None) -> NewEntry:
-        if not _LANGUAGE.fullmatch(language):
+        if not is_language_code(language):
             raise ValueError("not a language code")
         now = self._clock()
         with self._database.writing() as session:
@@ -176,7 +175,7 @@ class StoredQueue:
 
     def use_short_code(self, terminal_id: str, code: str, language: str) -> NewEntry:
         """A try is counted before the code is looked at, so that tries at the same moment are counted too."""
-        if not _LANGUAGE.fullmatch(language):
+        if not is_language_code(language):
             raise ValueError("not a language code")
         now = self._clock()
         with self._database.writing() as session:
