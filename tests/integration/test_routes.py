@@ -89,6 +89,13 @@ RIGHTS = {
     "POST /terminal/api/heartbeat": Right.TERMINAL,
     "POST /terminal/api/profile": Right.TERMINAL,
     "POST /terminal/api/self-test": Right.TERMINAL,
+    "POST /terminal/api/call-back": Right.TERMINAL,
+    "GET /terminal/api/key": Right.TERMINAL,
+    "POST /terminal/api/leave": Right.TERMINAL,
+    "POST /terminal/api/short-code": Right.TERMINAL,
+    "POST /terminal/api/walk-in": Right.TERMINAL,
+    "GET /terminal/in/<token>": Right.SECRET,
+    "GET /terminal/uit": Right.NONE,  # does something for a terminal's browser alone
     "GET /healthz": Right.MACHINE,
     "GET /readyz": Right.MACHINE,
 }
