@@ -1,11 +1,10 @@
 """Who came without an appointment: the line, and who takes the first."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, ngettext
+from flask_babel import format_timedelta, get_locale
 from flask_babel import gettext as _
 
 from app.desk import gate
@@ -43,16 +42,11 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
 def who_waits(ports: Ports, employee_id: int) -> list[Waiting]:
     now = ports.now()
     return [
-        Waiting(each, waited(each.came_at, now), language_name(each.language))
+        Waiting(
+            each, format_timedelta(now - each.came_at, granularity="minute"), language_name(each.language)
+        )
         for each in ports.queue.walk_ins(employee_id)
     ]
-
-
-def waited(since: datetime, now: datetime) -> str:
-    minutes = int((now - since).total_seconds() // 60)
-    if minutes < 1:
-        return str(_("korter dan 1 minuut"))
-    return str(ngettext("%(num)s minuut", "%(num)s minuten", minutes))
 
 
 def language_name(code: str) -> str:

@@ -66,7 +66,7 @@ SERVICE_TYPES = (
     DemoServiceType(
         WALK_IN,
         "Burgerzaken",
-        {"nl": "Vrij inlopen", "en": "Walk in", "ar": "الحضور بدون موعد"},
+        {"nl": "Zonder afspraak", "en": "Without an appointment", "ar": "بدون موعد"},
         {
             "nl": "U hebt een vraag. De eerste medewerker die vrij is, helpt u.",
             "en": "You have a question. The first employee who is free helps you.",
