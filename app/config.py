@@ -58,6 +58,8 @@ class Settings:
     """Rate limits; off only where a benchmark measures what lies behind them."""
     limits_storage: str
     """Where they are counted: memory://, or redis://… for several processes."""
+    terminal_face: str
+    """Where each terminal's own pages are, seen from its browser; without a slash at the end."""
     mail_url: str = ""
     """smtp://user:password@host:587 (STARTTLS) or smtps://…; empty: no mail is sent."""
     mail_from: str = ""
@@ -123,6 +125,7 @@ class Settings:
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 5),
             limits=env.get("LIMITS", "on") != "off",
             limits_storage=env.get("LIMITS_STORAGE", "memory://"),
+            terminal_face=_address(env, "TERMINAL_FACE", "http://127.0.0.1:8180"),
             **_mail(env),
         )
 

@@ -26,14 +26,18 @@ from app.desk.routes import create_blueprint as desk_routes
 from app.domain.mail import mail_server
 from app.kiosk.municipal.alarms import AlarmMail, SilenceWatch
 from app.kiosk.municipal.api import create_blueprint as terminal_api_routes
+from app.kiosk.municipal.entry import create_blueprint as terminal_entry_routes
 from app.kiosk.municipal.signed import Signatures
+from app.kiosk.sealing import SealingKeys
 from app.outside.mail import SmtpMail
 from app.speech.client import SpeechClient
 from app.speech.places import no_others
 from app.speech.redis_line import RedisPlaces
+from app.storage.call_backs import StoredCallBacks
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
 from app.storage.employees import StoredEmployees
+from app.storage.queue import StoredQueue
 from app.storage.terminals import StoredTerminals
 from app.storage.words import StoredWords
 from app.visitor.routes import create_blueprint as visitor_routes
@@ -53,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     employees = StoredEmployees(database)
     words = StoredWords(database)
     terminals = StoredTerminals(database)
+    queue, call_backs = StoredQueue(database), StoredCallBacks(database)
     others = RedisPlaces(settings.speech_redis, settings.speech_key) if settings.speech_redis else no_others
     speech = SpeechClient(*settings.speech_sockets, others=others)
     talk_speech = Speech(speech.captioner, speech.translator, speech.voice, words.vocabulary)
@@ -69,9 +74,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
         phrase_routes(words.board, speech.voice),
         conversation_routes(conversations, employees, talk_speech, hub, ice),
-        visitor_routes(conversations, hub, speech.captioner, speech.voice, speech.translator),
-        desk_routes(conversations, employees, hub, words),
+        visitor_routes(conversations, queue, hub, speech.captioner, speech.voice, speech.translator),
+        desk_routes(conversations, queue, call_backs, employees, hub, words),
         terminal_api_routes(terminals, employees.municipality),
+        terminal_entry_routes(
+            queue, call_backs, hub, SealingKeys(settings.data_keys), settings.terminal_face
+        ),
         health.create_blueprint(database, speech, hub),
     ]
     for room in rooms:

@@ -21,6 +21,9 @@ LIMITS = {
     "read_aloud.page_sound": "60/minute",
     "phrases.sound": "120/minute",
     "terminal_api.begin_enrolment": "10/minute;60/hour",
+    "terminal_entry.walk_in": "60/minute",
+    "terminal_entry.short_code": "60/minute",
+    "terminal_entry.call_back": "120/minute",
 }
 """Per address. Generous, since a library or a flat behind one router is one address; guessing a link of 256 bits
 stays hopeless at any of them."""

@@ -124,13 +124,17 @@ class ConversationRow(Table):
     id: Mapped[str] = mapped_column(PlainText(12), primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
     service_type_id: Mapped[int] = mapped_column(ForeignKey("service_type.id"))
-    lead_employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
+    lead_employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
+    """None until an employee takes a walk-in."""
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    """Who may take a walk-in; None: everybody."""
     state: Mapped[str] = mapped_column(String(10), default="open")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     service_type: Mapped[ServiceTypeRow] = relationship(lazy="joined", innerjoin=True)
-    lead: Mapped[EmployeeRow] = relationship(lazy="joined", innerjoin=True)
+    lead: Mapped[EmployeeRow | None] = relationship(lazy="joined")
+    team: Mapped[TeamRow | None] = relationship()
     invitations: Mapped[list["InvitationRow"]] = relationship(
         back_populates="conversation",
         passive_deletes=True,
@@ -310,3 +314,54 @@ class TerminalNonceRow(Table):
     signer: Mapped[str] = mapped_column(PlainText(64), primary_key=True)
     nonce: Mapped[str] = mapped_column(PlainText(64), primary_key=True)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class TerminalEntryRow(Table):
+    """A citizen at a terminal, from the terminal's request until they leave. Goes with the talk."""
+
+    __tablename__ = "terminal_entry"
+
+    id: Mapped[str] = mapped_column(PlainText(12), primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(PlainText(40), index=True)
+    invitation_id: Mapped[str] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    language: Mapped[str] = mapped_column(String(12))
+    walk_in: Mapped[bool]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    invitation: Mapped[InvitationRow] = relationship(lazy="joined", innerjoin=True)
+
+
+class ShortCodeRow(Table):
+    """One person's code for one day. Its fingerprint holds the day, so that yesterday's code is nobody's."""
+
+    __tablename__ = "short_code"
+
+    invitation_id: Mapped[str] = mapped_column(
+        ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True
+    )
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    valid_on: Mapped[date]
+
+
+class ShortCodeTryRow(Table):
+    """A code that was typed and was nobody's. Nothing of the code."""
+
+    __tablename__ = "short_code_try"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(PlainText(40))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class CallBackRow(Table):
+    """A citizen whom we must call. Without content: called, or too old; the id stays, so that it never comes twice."""
+
+    __tablename__ = "call_back"
+
+    id: Mapped[str] = mapped_column(PlainText(36), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    content: Mapped[str | None] = mapped_column(EncryptedText)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
