@@ -183,7 +183,7 @@ def test_a_revoked_terminal_stays_revoked(desk) -> None:
     ilse = desk.signed_in("ilse")
     assert ilse.submit(f"{page}/intrekken", page=page).status_code == 303
     assert terminals_of(desk).terminal(terminal.id).state == "revoked"
-    assert "Ingetrokken" in ilse.get(PAGE).text
+    assert "Weggehaald. Deze terminal kan niets meer" in ilse.get(PAGE).text
     assert "Instellingen" not in ilse.get(page).text
     assert ilse.submit(page, SETTINGS, page=PAGE).status_code == 404
 
