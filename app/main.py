@@ -75,7 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         phrase_routes(words.board, speech.voice),
         conversation_routes(conversations, employees, talk_speech, hub, ice),
         visitor_routes(conversations, queue, hub, speech.captioner, speech.voice, speech.translator),
-        desk_routes(conversations, queue, call_backs, employees, hub, words),
+        desk_routes(conversations, queue, call_backs, employees, hub, words, terminals),
         terminal_api_routes(terminals, employees.municipality),
         terminal_entry_routes(
             queue, call_backs, hub, SealingKeys(settings.data_keys), settings.terminal_face

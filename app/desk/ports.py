@@ -9,11 +9,15 @@ from app.domain.call_backs import CallBacks
 from app.domain.conversations import Conversations, Seat
 from app.domain.people import Employees, SignIn
 from app.domain.queue import Queue
+from app.domain.terminals import Terminals
 from app.domain.words import WordKeeping
 
 
 class Staff(Employees, SignIn, Protocol):
     """Who works here and how they sign in. With a municipality's own SSO, sign_in comes from there."""
+
+    def teams(self, municipality_id: int) -> list[tuple[int, str]]:
+        """Id and name, by name."""
 
 
 class Hub(Protocol):
@@ -34,5 +38,6 @@ class Ports:
     staff: Staff
     hub: Hub
     words: WordKeeping
+    terminals: Terminals
     now: Callable[[], datetime]
     """In UTC."""

@@ -5,11 +5,23 @@ from datetime import UTC, datetime
 
 from flask import Blueprint
 
-from app.desk import appearance, calling, console, gate, preparation, signing, today, walk_ins, words
+from app.desk import (
+    appearance,
+    calling,
+    console,
+    gate,
+    preparation,
+    signing,
+    terminals,
+    today,
+    walk_ins,
+    words,
+)
 from app.desk.ports import Hub, Ports, Staff
 from app.domain.call_backs import CallBacks
 from app.domain.conversations import Conversations
 from app.domain.queue import Queue
+from app.domain.terminals import Terminals
 from app.domain.words import WordKeeping
 
 
@@ -24,12 +36,13 @@ def create_blueprint(
     staff: Staff,
     hub: Hub,
     municipal_words: WordKeeping,
+    municipal_terminals: Terminals,
     now: Callable[[], datetime] = _utc_now,
 ) -> Blueprint:
     """Expects Babel, flask_wtf's CSRFProtect and the accessible kit on the application."""
-    ports = Ports(conversations, queue, call_backs, staff, hub, municipal_words, now)
+    ports = Ports(conversations, queue, call_backs, staff, hub, municipal_words, municipal_terminals, now)
     blueprint = Blueprint("desk", __name__, url_prefix="/desk")
     gate.guard(blueprint, ports)
-    for room in (signing, today, walk_ins, preparation, appearance, console, calling, words):
+    for room in (signing, today, walk_ins, preparation, appearance, console, calling, words, terminals):
         room.add_routes(blueprint, ports)
     return blueprint

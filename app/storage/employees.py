@@ -18,7 +18,7 @@ from app.domain.people import Employee, Municipality, SignedIn, SignInRefused
 from app.storage.column_types import hash_token
 from app.storage.database import Database
 from app.storage.nouns import to_employee, to_municipality
-from app.storage.tables import EmployeeRow, EmployeeSessionRow, MunicipalityRow, SeatRow, SignInTriesRow
+from app.storage.tables import EmployeeRow, EmployeeSessionRow, MunicipalityRow, SeatRow, SignInTriesRow, TeamRow
 
 TRIES = 5
 LOCK_OUT = timedelta(minutes=15)
@@ -139,6 +139,14 @@ class StoredEmployees:
                 raise NotFound
             row.display_name, row.background = clean_name(display_name), background
             return to_employee(row)
+
+    def teams(self, municipality_id: int) -> list[tuple[int, str]]:
+        """Id and name, by name."""
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(TeamRow).where(TeamRow.municipality_id == municipality_id).order_by(TeamRow.name)
+            )
+            return [(row.id, row.name) for row in rows]
 
     def municipality(self) -> Municipality:
         """The one this installation serves. Raises NotFound before it is set up."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
@@ -10,7 +11,9 @@ from werkzeug.test import TestResponse
 
 from app.domain.call_backs import CallBackWish
 from app.domain.conversations import Choices, Role
+from app.domain.terminals import TerminalProfile
 from app.storage.call_backs import StoredCallBacks
+from app.storage.terminals import StoredTerminals
 from app.storage.words import StoredWords
 from tests.employee_desk import EmployeeDesk
 from tests.html_checks import CheckedClient
@@ -81,6 +84,11 @@ RIGHTS = {
     "POST /desk/terugbellen/<call_back_id>/gebeld": Right.EMPLOYEE,
     "GET /desk/uiterlijk": Right.EMPLOYEE,
     "POST /desk/uiterlijk": Right.EMPLOYEE,
+    "GET /desk/terminals": Right.MANAGER,
+    "POST /desk/terminals": Right.MANAGER,
+    "GET /desk/terminals/<terminal_id>": Right.MANAGER,
+    "POST /desk/terminals/<terminal_id>": Right.MANAGER,
+    "POST /desk/terminals/<terminal_id>/intrekken": Right.MANAGER,
     "GET /desk/woorden": Right.MANAGER,
     "POST /desk/woorden/<kind>": Right.MANAGER,
     "POST /desk/woorden/<kind>/<word_id>/weg": Right.MANAGER,
@@ -132,6 +140,14 @@ class Talk:
         self.call_backs.keep_call_back(
             self.call_back_id, CallBackWish(SECRET_NAME, "0612345678", "nl", "", "")
         )
+        self.terminals = StoredTerminals(desk.database)
+        now = datetime.now(UTC)
+        self.terminal_id = self.terminals.confirm_enrolment(
+            self.terminals.begin_enrolment(b"k" * 32, now),
+            TerminalProfile(SECRET_NAME, {}, None, ("nl",), printer=False),
+            lead.lead_employee_id or 0,
+            now,
+        ).id
         self.municipality_id = desk.employees.municipality().id
         desk.app.config["WTF_CSRF_ENABLED"] = False  # so that the right alone is tested
 
@@ -146,6 +162,7 @@ class Talk:
             "phrase_id": "not-understand",
             "kind": "namen",
             "word_id": "1",
+            "terminal_id": self.terminal_id,
             "call_back_id": self.call_back_id,
             "name": "button",
             "token": "bm90LWEtc2VjcmV0",
@@ -173,6 +190,7 @@ class Talk:
         return (
             conversation,
             self.words(),
+            self.terminals.all_terminals(self.municipality_id),
             self.call_backs.call_backs(self.municipality_id),
             [self.desk.conversations.invitation(each.id) for each in conversation.invitations],
         )
