@@ -61,7 +61,7 @@ export default class Idle {
 
   #look() {
     const now = performance.now();
-    if (this.#state === "over") return;
+    if (this.#state === "over" || !this.element.isConnected) return;
     if (isInTalk() || (this.#state === "watching" && isPlaying())) return this.#watch();
     if (this.#state === "warning") return this.#count(this.countMs - (now - this.#since));
     if (now - this.#since < this.idleMs) return;

@@ -78,9 +78,11 @@ def test_warns_after_its_time_and_not_before(idle):
 def test_counts_down_and_ends_once(idle):
     page = idle()
     pass_s(page, IDLE_S + 1)
-    expect(page.locator(".idle__number")).to_have_text("30")
+    first = int(page.locator(".idle__number").text_content())
+    assert first in (COUNT_S, COUNT_S - 1), "a look each second"
     pass_s(page, 12)
-    expect(page.locator(".idle__number")).to_have_text("18")
+    expect(page.locator(".idle__number")).to_have_text(str(first - 12))
+    expect(page.locator(".idle__left")).to_have_text(f"Nog {first - 12} seconden.")
     assert told(page, "idle:end") == []
     pass_s(page, COUNT_S - 12)
     assert len(told(page, "idle:end")) == 1
@@ -106,14 +108,12 @@ def test_one_touch_gives_all_the_time_again_and_does_nothing_else(idle, answer):
         ".forEach((b) => b.onclick = () => told.push(['pressed']))"
     )
     for _round in range(2):
-        pass_s(page, IDLE_S + 1)
+        pass_s(page, IDLE_S - 2)
+        expect(warning(page)).to_be_hidden()
+        pass_s(page, 3)
         expect(warning(page)).to_be_visible()
         answer(page)
         expect(warning(page)).to_be_hidden()
-        pass_s(page, IDLE_S - 2)
-        expect(warning(page)).to_be_hidden()
-    pass_s(page, 3)
-    expect(warning(page)).to_be_visible()
     assert told(page, "idle:end") == [] and told(page, "pressed") == []
     assert page.locator("#idle-field").input_value() == ""
 
@@ -131,7 +131,12 @@ def test_one_touch_gives_all_the_time_again_and_does_nothing_else(idle, answer):
 def test_any_touch_or_key_begins_the_time_anew(idle, sign):
     page = idle(has_touch=True)
     pass_s(page, IDLE_S - 2)
+    seen = page.evaluate_handle(
+        "() => { const seen = {}; for (const name of ['pointerdown', 'keydown', 'wheel'])"
+        " addEventListener(name, () => (seen.one = true)); return seen; }"
+    )
     sign(page)
+    page.wait_for_function("(seen) => seen.one", arg=seen)
     pass_s(page, IDLE_S - 2)
     expect(warning(page)).to_be_hidden()
     pass_s(page, 3)
