@@ -155,7 +155,6 @@ export default class OnScreenKeyboard {
     key.dataset.key = name;
     /** @type {Element} */ (key.firstElementChild).textContent = next ? this.languages[next] : this.words[name];
     if (next) key.lang = next;
-    if (this.names[name]) key.ariaLabel = this.names[name];
     if (name === "shift") key.ariaPressed = String(Boolean(this.#shift));
     key.toggleAttribute("data-lock", name === "shift" && this.#shift === "lock");
   }
@@ -199,8 +198,8 @@ export default class OnScreenKeyboard {
     if (name === "next" || name === "letters") this.#layer = "letters";
     if (name === "signs" || name === "more") this.#layer = name;
     if (name !== "bksp" && name !== "clear") void this.#draw();
-    const shown = this.board.querySelector(`[data-key="${name}"]`);
-    this.#tell(shown?.ariaLabel ?? this.words[name] ?? this.languages[this.#layout], name === "next" ? this.#layout : undefined);
+    if (name === "next") this.#tell(this.languages[this.#layout], this.#layout);
+    else this.#tell(this.words[name]);
   }
 
   /** @param {string} text */
