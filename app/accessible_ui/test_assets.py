@@ -75,7 +75,9 @@ def test_an_address_of_something_that_is_not_there_is_refused(client):
         address(client, "accessible_ui/nothing.js")
 
 
-@pytest.mark.parametrize("sheet", ["site/voorbeeld.css", "site/waterstad.css", "site/call.css", "site/terminal.css"])
+@pytest.mark.parametrize(
+    "sheet", ["site/voorbeeld.css", "site/waterstad.css", "site/call.css", "site/terminal.css"]
+)
 def test_every_address_in_a_sheet_leads_somewhere(assets, sheet):
     css = assets.get(sheet).content.decode()
     for target in re.findall(r"url\(\.\./([^)]+)\)", css):

@@ -114,7 +114,8 @@ def test_one_touch_gives_all_the_time_again_and_does_nothing_else(idle, answer):
         expect(warning(page)).to_be_visible()
         answer(page)
         expect(warning(page)).to_be_hidden()
-    assert told(page, "idle:end") == [] and told(page, "pressed") == []
+    assert told(page, "idle:end") == []
+    assert told(page, "pressed") == []
     assert page.locator("#idle-field").input_value() == ""
 
 
@@ -146,8 +147,10 @@ def test_any_touch_or_key_begins_the_time_anew(idle, sign):
 def test_tells_the_count_four_times_to_eyes_ears_and_screen_readers(idle):
     page = idle()
     page.evaluate(
-        "() => new MutationObserver(() => told.push(['alert', document.querySelector('.idle [role=alert]').textContent]))"
-        ".observe(document.querySelector('.idle [role=alert]'), {childList: true})"
+        """() => {
+          const alert = document.querySelector(".idle [role=alert]");
+          new MutationObserver(() => told.push(["alert", alert.textContent])).observe(alert, {childList: true});
+        }"""
     )
     pass_s(page, IDLE_S + COUNT_S)
     left = [f"Nog {seconds} seconden." for seconds in (30, 20, 10, 5)]
@@ -162,7 +165,8 @@ def test_the_warning_sounds_without_anybody_having_asked_for_a_voice(idle, spoke
     assert page.locator("html").get_attribute("data-aloud") == "off"
     with page.expect_response("**/voorlezen"):
         pass_s(page, IDLE_S + 1)
-    assert spoken[-1][0].startswith("Bent u er nog?") and spoken[-1][1] == "nl"
+    assert spoken[-1][0].startswith("Bent u er nog?")
+    assert spoken[-1][1] == "nl"
 
 
 def test_never_during_a_talk_and_the_time_begins_when_it_ends(idle):

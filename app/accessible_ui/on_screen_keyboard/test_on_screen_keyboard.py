@@ -200,8 +200,13 @@ def test_done_leads_on_and_a_touch_on_the_field_brings_the_keys_back(show):
 def test_whoever_presses_a_button_beside_it_hits_that_button(show):
     page = show("on_screen_keyboard", width=1280, height=700)
     keys = board(page, "key-question")
-    page.evaluate("() => document.forms[document.forms.length - 1].addEventListener('submit', (e) => e.preventDefault())")
-    page.evaluate("() => document.addEventListener('click', (event) => (window.hit = event.target.closest('button')?.textContent.trim()))")
+    page.evaluate(
+        "() => document.forms[document.forms.length - 1].addEventListener('submit', (e) => e.preventDefault())"
+    )
+    page.evaluate(
+        "() => document.addEventListener('click', (event) =>"
+        " (window.hit = event.target.closest('button')?.textContent.trim()))"
+    )
     box = page.get_by_role("button", name="Verder").bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.mouse.down()
@@ -245,7 +250,11 @@ def test_goes_along_into_a_dialog(show):
 def test_says_each_key_for_who_asked_to_hear_it_and_for_nobody_else(show, spoken):
     page = show("on_screen_keyboard", preferences="aloud=on")
     keys = board(page)
-    for name, said in (("q", ("q", "nl")), ("Wis letter", ("Wis letter", "nl")), ("apenstaartje", ("apenstaartje", "nl"))):
+    for name, said in (
+        ("q", ("q", "nl")),
+        ("Wis letter", ("Wis letter", "nl")),
+        ("apenstaartje", ("apenstaartje", "nl")),
+    ):
         with page.expect_response("**/voorlezen"):
             press(keys, [name])
         assert spoken[-1] == said
@@ -256,7 +265,9 @@ def test_says_each_key_for_who_asked_to_hear_it_and_for_nobody_else(show, spoken
     count = len(spoken)
     page.evaluate("() => { document.querySelector('#key-name').type = 'password' }")
     letter(keys, "ب").click()
-    page.evaluate("() => { document.documentElement.dataset.aloud = 'off'; document.querySelector('#key-name').type = 'text' }")
+    page.evaluate(
+        "() => { document.documentElement.dataset.aloud = 'off'; document.querySelector('#key-name').type = 'text' }"
+    )
     letter(keys, "ب").click()
     page.evaluate("() => { document.documentElement.dataset.aloud = 'on' }")
     with page.expect_response("**/voorlezen"):

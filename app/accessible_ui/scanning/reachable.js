@@ -27,11 +27,13 @@ function isOnPage({ width, height, right, bottom, left }) {
   return width > 2 && height > 2 && right > 0 && left < innerWidth && bottom + scrollY > 0;
 }
 
-/** With the words beside a small box to tick. @param {HTMLElement} element */
+/** With the words beside a small box to tick, or the card that both are on. @param {HTMLElement} element */
 export function boxOf(element) {
   const own = element.getBoundingClientRect();
-  const label = element instanceof HTMLInputElement && /radio|checkbox/.test(element.type) ? element.labels?.[0] : null;
-  return label ? around([own, label.getBoundingClientRect()]) : own;
+  if (!(element instanceof HTMLInputElement) || !/radio|checkbox/.test(element.type)) return own;
+  const card = element.parentElement;
+  const parts = [element.labels?.[0], card?.querySelectorAll(CONTROLS).length === 1 ? card : null];
+  return around([own, ...parts.filter((part) => !!part).map((part) => part.getBoundingClientRect())]);
 }
 
 /** @param {DOMRect[]} boxes */
