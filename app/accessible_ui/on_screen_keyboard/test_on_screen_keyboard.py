@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import assert_axe, assert_big_targets, assert_no_horizontal_scroll
+from tests.html_checks import CheckedClient
+from tests.kit_desk import kit_app
 
 pytestmark = pytest.mark.browser
 KEYS = ".on-screen-keyboard"
@@ -273,3 +275,13 @@ def test_says_each_key_for_who_asked_to_hear_it_and_for_nobody_else(show, spoken
     with page.expect_response("**/voorlezen"):
         letter(keys, "ت").click()
     assert len(spoken) <= count + 1
+
+
+def test_comes_by_itself_on_every_page_of_a_terminal_and_on_no_other():
+    keys = 'data-module="accessible_ui/on_screen_keyboard/on_screen_keyboard"'
+    app = kit_app()
+    assert keys not in kit_app().test_client().get("/voorkeuren").text
+    app.context_processor(lambda: {"at_terminal": {"id": "t1"}})
+    page = CheckedClient(app.test_client()).get("/voorkeuren").text
+    assert page.count(keys) == 1
+    assert "/site/terminal.css" in page

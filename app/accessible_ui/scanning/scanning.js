@@ -66,10 +66,9 @@ export default class Scanning {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.key === "Shift") return;
-    const typing = document.activeElement?.matches("input, textarea, [contenteditable=true]");
-    // Somebody types by hand: then Space is a space.
-    if (!isSwitch(event)) return typing || this.#rests ? this.rest() : undefined;
-    if (this.#rests && typing) return;
+    // Somebody uses a keyboard: while they type in a field Space is a space.
+    if (!isSwitch(event)) return this.rest();
+    if (this.#rests && document.activeElement?.matches("input, textarea, [contenteditable=true]")) return;
     event.preventDefault();
     event.stopPropagation();
     const now = performance.now();
@@ -101,7 +100,8 @@ export default class Scanning {
       this.#rounds = 0;
     }
     const index = rows.findIndex((row) => row.includes(/** @type {HTMLElement} */ (this.#at))) + 1;
-    if (index < rows.length && (index || !this.#at)) return this.#show(rows[index][0], index === 0);
+    if (!index) this.#restart(); // at the beginning, or what it was around is no longer there
+    if (index < rows.length) return this.#show(rows[index][0], index === 0);
     if (!this.#at) return this.#later(this.paceMs);
     this.#rounds += 1;
     this.#wide = true;
