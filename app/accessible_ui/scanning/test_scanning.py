@@ -91,7 +91,7 @@ def test_stands_what_every_component_must(check):
 )
 def test_the_page_with_the_ring_stands_what_every_page_must(scan, width, language, preferences):
     page = scan(width=width, language=language, preferences=preferences)
-    expect(page.locator(".scanning__ring")).to_be_visible()
+    expect(page.locator(".scanning__ring").first).to_be_visible()
     page.clock.resume()  # axe has timers of its own
     assert_axe(page)
     assert_no_horizontal_scroll(page)
@@ -175,25 +175,18 @@ def test_what_cannot_be_pressed_is_passed_over(scan):
 def test_only_what_is_in_the_dialog_in_front(scan):
     page = scan("dialog")
     until(page, "Stop het gesprek")
-    if page.get_by_role("dialog").count() == 0:
+    if page.get_by_role("dialog").count() == 0:  # it was in a row
         until(page, "Stop het gesprek")
     expect(page.get_by_role("dialog", name="Wilt u stoppen?")).to_be_visible()
     seen = set()
     for _step in range(8):
         wait(page)
         seen |= set(around(page))
-        over = page.evaluate(
-            """() => {
-              const ring = document.querySelector(".scanning__ring");
-              ring.style.pointerEvents = "auto";
-              const box = ring.getBoundingClientRect();
-              const top = document.elementFromPoint(box.left + 3, box.top + box.height / 2);
-              ring.style.pointerEvents = "";
-              return top === ring;
-            }"""
-        )
-        assert over, "the ring lies over the dialog"
     assert seen == {"Ja, stop het gesprek", "Sluit"}
+    with_ring = page.screenshot()
+    page.locator(".scanning__ring").evaluate("(ring) => (ring.style.visibility = 'hidden')")
+    assert page.screenshot() != with_ring, "the ring lies over the dialog"
+    page.locator(".scanning__ring").evaluate("(ring) => (ring.style.visibility = '')")
     until(page, "Sluit")
     expect(page.get_by_role("dialog")).to_have_count(0)
     wait(page, 3 * PACE_MS)
