@@ -1,4 +1,4 @@
-"""Renews app/accessible_ui/vendor: Utrecht CSS, the tokens it needs, Atkinson Hyperlegible, htmx.
+"""Renews app/accessible_ui/vendor: Utrecht CSS, the tokens it needs, Atkinson Hyperlegible, htmx, simple-keyboard.
 
     python tools/vendor_css.py            fetch the pinned packages with npm and write the folder anew
     python tools/vendor_css.py --tokens   only the tokens, after a style sheet came to use another one
@@ -35,6 +35,7 @@ DROPPED_COMBINATIONS = (".utrecht-button--subtle.utrecht-button--danger",)
 TOKENS = ("@nl-design-system-unstable/voorbeeld-design-tokens", "7.4.1")
 FONT = ("@fontsource/atkinson-hyperlegible", "5.3.0")
 HTMX = ("htmx.org", "4.0.1")
+KEYBOARD = ("simple-keyboard", "3.8.192")
 
 PALETTE = {
     "grijs": "neutral", "violet": "accent", "blauw": "link", "groen": "positive", "oranje": "warning",
@@ -59,7 +60,7 @@ def main() -> None:
     arguments.add_argument("--tokens", action="store_true", help="only the tokens")
     only_tokens = arguments.parse_args().tokens
     packages = {f"@utrecht/{name}-css": version for name, (version, _) in UTRECHT.items()}
-    packages |= dict((TOKENS, FONT, HTMX))
+    packages |= dict((TOKENS, FONT, HTMX, KEYBOARD))
     with tempfile.TemporaryDirectory() as folder:
         wanted = [f"{name}@{version}" for name, version in packages.items()]
         if only_tokens:
@@ -75,6 +76,7 @@ def main() -> None:
                 write_component(modules, name)
             write_font(modules)
             write_htmx(modules)
+            write_keyboard(modules)
         write_tokens(modules)
 
 
@@ -192,6 +194,15 @@ def write_htmx(modules: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(modules / package / "LICENSE", folder / "LICENSE")
     shutil.copy(modules / package / "dist" / "htmx.min.js", folder / "htmx.min.js")
+
+
+def write_keyboard(modules: Path) -> None:
+    package, version = KEYBOARD
+    folder = vendored(package, version, modules, "LICENSE")
+    script = (modules / package / "build" / "index.modern.esm.js").read_text(encoding="utf-8")
+    # The map is not served: a browser with its tools open would ask for it in vain.
+    script = re.sub(r"^//# sourceMappingURL=.*", "", script, flags=re.MULTILINE)
+    (folder / "simple-keyboard.js").write_text(script, encoding="utf-8")
 
 
 if __name__ == "__main__":

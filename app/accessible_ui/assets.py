@@ -17,7 +17,8 @@ SUFFIXES = {".js", ".css", ".woff2", ".svg", ".mp3", ".wav", ".png", ".wasm", ".
 _COMPRESSED = {".js", ".css", ".svg"}
 _SITE = "accessible_ui"
 _CALL = ("caption_log", "participant_tile", "phrase_board", "real_time_text")
-_APART = ("themes", "page", *_CALL)
+_TERMINAL = ("idle", "on_screen_keyboard", "scanning")
+_APART = ("themes", "page", *_CALL, *_TERMINAL)
 # Windows' registry and bare machines know other types, or none: be sure of what a strict browser checks.
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -67,7 +68,8 @@ class Assets:
                 files[name] = _asset(path.suffix, content)
         for theme in self.themes:
             files[f"site/{theme}.css"] = _asset(".css", self._one_sheet(self._site_sheets(theme)))
-        files["site/call.css"] = _asset(".css", self._one_sheet(self._call_sheets()))
+        for name, components in (("call", _CALL), ("terminal", _TERMINAL)):
+            files[f"site/{name}.css"] = _asset(".css", self._one_sheet(self._sheets_apart(components)))
         return files
 
     @cached_property
@@ -100,9 +102,9 @@ class Assets:
             *(path for path in sorted(folder.glob("*/*.css")) if path.parent.name not in _APART),
         ]
 
-    def _call_sheets(self) -> list[Path]:
-        """What only a talk needs: who fills in a form does not wait for it."""
-        return [path for name in _CALL for path in sorted((self._root / _SITE / name).glob("*.css"))]
+    def _sheets_apart(self, components: tuple[str, ...]) -> list[Path]:
+        """What only a talk or a terminal needs: who fills in a form at home does not wait for it."""
+        return [path for name in components for path in sorted((self._root / _SITE / name).glob("*.css"))]
 
     def _one_sheet(self, sheets: list[Path]) -> bytes:
         return "".join(

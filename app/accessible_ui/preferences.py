@@ -1,4 +1,4 @@
-"""How a reader likes to read: size, colours, spacing, motion. Kept in a cookie, no account needed."""
+"""How a reader likes to read and to press: size, colours, voice, switches. Kept in a cookie, no account needed."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,18 +14,28 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "colour": ("auto", "light", "dark", "contrast"),
     "spacing": ("normal", "wide"),
     "motion": ("auto", "calm"),
+    "aloud": ("off", "on"),
+    "scan": ("off", "slow", "medium", "fast"),
+    "switches": ("one", "two"),
 }
 """What each may be; the first is what a new reader gets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """ "auto" follows the device. text_size is a percentage of the browser's own size."""
+    """ "auto" follows the device. text_size is a percentage of the browser's own size.
+
+    aloud: what one points at is spoken. scan: how fast a ring goes past all that can be pressed; switches: one
+    presses what the ring is at, or two, of which one moves it.
+    """
 
     text_size: str = "100"
     colour: str = "auto"
     spacing: str = "normal"
     motion: str = "auto"
+    aloud: str = "off"
+    scan: str = "off"
+    switches: str = "one"
 
     @classmethod
     def chosen(cls, values: Mapping[str, str]) -> "Preferences":

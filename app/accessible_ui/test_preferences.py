@@ -6,7 +6,10 @@ from app.accessible_ui.preferences import CHOICES, Preferences
 from tests.html_checks import CheckedClient
 from tests.kit_desk import kit_app
 
-CHOSEN = {"text_size": "200", "colour": "contrast", "spacing": "wide", "motion": "calm"}
+CHOSEN = {
+    "text_size": "200", "colour": "contrast", "spacing": "wide", "motion": "calm",
+    "aloud": "on", "scan": "slow", "switches": "two",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def looks(answer):
 
 def test_a_new_reader_follows_the_device(client):
     assert looks(client.get("/voorkeuren")) == {
-        "text-size": "100", "colour": "auto", "spacing": "normal", "motion": "auto"
+        "text-size": "100", "colour": "auto", "spacing": "normal", "motion": "auto", "aloud": "off"
     }  # fmt: skip
 
 
@@ -30,10 +33,19 @@ def test_what_is_chosen_holds_on_every_page_and_leads_back(client):
     assert (answer.status_code, answer.location) == (303, "/gallery")
     for path in ("/gallery", "/voorkeuren", "/does-not-exist"):
         assert looks(client.get(path)) == {
-            "text-size": "200", "colour": "contrast", "spacing": "wide", "motion": "calm"
+            "text-size": "200", "colour": "contrast", "spacing": "wide", "motion": "calm", "aloud": "on"
         }  # fmt: skip
     page = client.get("/voorkeuren").text
     assert all(re.search(rf'id="{name}-{value}"[^>]* checked', page) for name, value in CHOSEN.items())
+
+
+def test_the_ring_comes_only_for_who_asked_for_it_and_at_the_chosen_pace(client):
+    ring = r'data-module="[^"]*scanning"\s+data-pace-s="3" data-switches="two"'
+    assert "terminal.css" not in client.get("/voorkeuren").text
+    client.submit("/voorkeuren", CHOSEN, page="/voorkeuren")
+    page = client.get("/voorkeuren").text
+    assert re.search(ring, page)
+    assert "/site/terminal.css" in page
 
 
 def test_all_can_be_put_back(client):

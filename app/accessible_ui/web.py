@@ -71,11 +71,11 @@ def _asset_urls(assets: Assets, municipality: Callable[[], Municipality]) -> Cal
     made: dict[tuple[str, str], str] = {}
 
     def asset(path: str, theme: str = "") -> str:
-        """The style sheet in the municipality's theme is "site.css", what a talk adds "call.css"."""
+        """The sheet in the municipality's theme is "site.css"; a talk adds "call.css", a terminal "terminal.css"."""
         if path == "site.css":
             path = assets.site_css(theme or municipality().theme)
-        elif path == "call.css":
-            path = "site/call.css"
+        elif path in ("call.css", "terminal.css"):
+            path = f"site/{path}"
         key = request.script_root, path
         if key not in made:
             if assets.get(path) is None:

@@ -6,6 +6,7 @@ import { SpokenWord } from "./spoken_word.js";
 
 /** @typedef {import("./readable_text.js").Sentence} Sentence */
 /** @typedef {import("./made_speech.js").Speech} Speech */
+/** @typedef {{ text: string, language: string, urgent?: boolean }} Asked */
 
 const RATES = [0.6, 0.8, 1, 1.2, 1.4];
 const RATE_KEY = "read-aloud-rate";
@@ -52,6 +53,24 @@ export default class ReadAloud {
       document.addEventListener(name, () => (this.#follows = false), { passive: true });
     }
     window.addEventListener("pagehide", () => this.stop());
+    // One of them answers: a page may hold more than one button.
+    if (document.querySelector(`[data-module="${element.dataset.module}"]`) === element) {
+      document.addEventListener("say", (event) => this.#asked(/** @type {CustomEvent<Asked>} */ (event).detail));
+    }
+  }
+
+  /**
+   * Another part has a few words to say, such as the name of a key. They sound for who asked to hear what is pointed at;
+   * urgent ones always. No text: what was said so has lost its meaning.
+   *
+   * @param {Asked} asked
+   */
+  #asked({ text, language, urgent }) {
+    const readsThePage = !this.#bar().hidden;
+    if (!text && !readsThePage) this.stop();
+    if (text && (urgent || (!readsThePage && document.documentElement.dataset.aloud === "on"))) {
+      void this.speakText(text, language);
+    }
   }
 
   /** The first sentence is asked for as soon as somebody reaches for the button. */

@@ -5,6 +5,7 @@ const ATTRIBUTES = /** @type {Record<string, string>} */ ({
   colour: "colour",
   spacing: "spacing",
   motion: "motion",
+  aloud: "aloud",
 });
 
 export default class ReadingPreferences {
