@@ -1,0 +1,94 @@
+"""What the local server tells and asks the agent: one JSON object a line, each field checked."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+BEACON_S = 8
+"""How often a page tells that it lives. Three of them missed and a new browser must fit within 30 s."""
+LINE_BYTES = 1024
+
+Page = Literal["face", "talk"]
+Order = Literal["wipe", "restart_browser", "restart_machine", "switch_off"]
+
+
+class BadRequest(Exception):
+    """code is stable: bad_message, unknown."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Beacon:
+    """A page lives. Nothing in it tells what the page shows or who reads it."""
+
+    page: Page
+    painted: bool
+    """The page stands on the screen: its frame was drawn just now."""
+    in_talk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An order that changes what runs."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskState:
+    pass
+
+
+Request = Beacon | Asked | Volume | AskState
+
+
+def parse_request(line: bytes) -> Request:
+    """Raises BadRequest. A field that we do not know is refused too: nothing rides along."""
+    fields = _fields(line)
+    match fields.pop("do", None):
+        case "beacon":
+            return _beacon(fields)
+        case "wipe" | "restart_browser" | "restart_machine" | "switch_off" as order if not fields:
+            return Asked(order)
+        case "volume" if set(fields) == {"percent"}:
+            return Volume(_percent(fields["percent"]))
+        case "state" if not fields:
+            return AskState()
+        case "wipe" | "restart_browser" | "restart_machine" | "switch_off" | "volume" | "state":
+            raise BadRequest("bad_message")
+    raise BadRequest("unknown")
+
+
+def _beacon(fields: dict[str, Any]) -> Beacon:
+    if set(fields) != {"page", "painted", "in_talk"} or fields["page"] not in get_args(Page):
+        raise BadRequest("bad_message")
+    painted, in_talk = fields["painted"], fields["in_talk"]
+    if not isinstance(painted, bool) or not isinstance(in_talk, bool):
+        raise BadRequest("bad_message")
+    return Beacon(fields["page"], painted, in_talk)
+
+
+def _fields(line: bytes) -> dict[str, Any]:
+    if len(line) > LINE_BYTES:
+        raise BadRequest("bad_message")
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        raise BadRequest("bad_message") from problem
+    if not isinstance(fields, dict):
+        raise BadRequest("bad_message")
+    return fields
+
+
+def _percent(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+        raise BadRequest("bad_message")
+    return value

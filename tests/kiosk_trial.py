@@ -1,0 +1,164 @@
+"""A terminal's agent in a process of its own, its browser without a screen, and hands to harm both."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from app.kiosk.device.agent_client import AgentClient, AgentDown
+from app.kiosk.device.agent_settings import AgentSettings
+from tests.browser import started_playwright
+from tests.desk import ROOT, free_port
+from tests.waiting import until
+
+KIOSK_UID = 64123
+"""Nobody's. Only root can start a browser as somebody else."""
+
+
+class KioskTrial:
+    """settings: of the agent, besides what every trial needs."""
+
+    def __init__(self, **settings: str) -> None:
+        memory = Path("/dev/shm")  # noqa: S108  a tmpfs, as the terminal has for its browser
+        self.folder = Path(tempfile.mkdtemp(prefix="kiosk-", dir=memory if memory.is_dir() else None))
+        self.folder.chmod(0o755)
+        self.uid = KIOSK_UID if os.geteuid() == 0 else None
+        self.spool = self.folder / "spool"
+        self.spool.mkdir()
+        own = {"KIOSK_USER": f"{self.uid}:{self.uid}"} if self.uid else {"BROWSER_SWITCHES": "--no-sandbox"}
+        switches = f"{own.pop('BROWSER_SWITCHES', '')} --remote-debugging-port=0"
+        self.environment = {
+            "DATA_DIR": str(self.folder / "data"),
+            "KIOSK_DIR": str(self.folder / "kiosk"),
+            "PORT": str(free_port()),
+            "PRINT_SPOOL": str(self.spool),
+            "BROWSER_SWITCHES": switches,
+            **own,
+            **settings,
+        }
+        (self.folder / "data").mkdir()
+        self.settings = AgentSettings.from_env(self.environment)
+        self.client = AgentClient(self.settings.socket_path)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return self.settings.face_url.rstrip("/")
+
+    @property
+    def server_command(self) -> list[str]:
+        port, socket_path = self.environment["PORT"], str(self.settings.socket_path)
+        return [sys.executable, "-m", "tests.face_stand_in", port, socket_path]
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "agent.log").read_text(errors="replace")
+
+    def start(self) -> None:
+        """Returns when the face stands on the screen."""
+        with (self.folder / "agent.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app.kiosk", "--", *self.server_command],
+                cwd=ROOT,
+                env={**os.environ, **self.environment},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until_up()
+
+    def stop(self) -> int:
+        process, self.process = self.process, None
+        status = 0
+        if process:
+            process.send_signal(signal.SIGTERM)
+            try:
+                status = process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                status = process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return status
+
+    def state(self) -> dict[str, Any]:
+        try:
+            return self.client.state()
+        except AgentDown:
+            return {}
+
+    def wait_until_up(self, restarts: int = 0, within_s: float = 60) -> float:
+        """Seconds until the face is painted after so many restarts at least."""
+        began = time.monotonic()
+
+        def is_up() -> bool:
+            state = self.state()
+            return state.get("phase") == "up" and state["restarts"] >= restarts
+
+        until(is_up, "the face did not come back", within_s)
+        return time.monotonic() - began
+
+    def wipe(self) -> float:
+        """Asks for a wipe; seconds until the next visitor can begin, by the agent's own clock."""
+        before = self.settings.browser.profile.stat().st_ino, self.browser_pids()
+        self.client.wipe()
+        until(lambda: not before[1] & self.browser_pids(), "the browser was not ended")
+        until(lambda: self.state().get("ready_after_s"), "the face did not come back")
+        return float(self.state()["ready_after_s"])
+
+    def browser_pids(self) -> set[int]:
+        return {int(line.split()[0]) for line in self._processes() if "--user-data-dir=" in line}
+
+    def renderers(self) -> set[int]:
+        """Of the page that is shown; Chromium keeps a spare one that shows nothing."""
+        return {int(line.split()[0]) for line in self._processes() if "--type=renderer" in line}
+
+    def server_pid(self) -> int:
+        [pid] = [
+            int(line.split()[0]) for line in _ps() if "tests.face_stand_in" in line and self.port_of(line)
+        ]
+        return pid
+
+    def port_of(self, line: str) -> bool:
+        return f" {self.environment['PORT']} " in line and "app.kiosk" not in line
+
+    def _processes(self) -> list[str]:
+        """Chromium's, of this trial."""
+        pids = set()
+        for line in _ps():
+            pid, parent, *_ = line.split()
+            if str(self.settings.browser.profile) in line or parent in pids:
+                pids.add(pid)
+        return [line for line in _ps() if line.split()[0] in pids]
+
+    @contextlib.contextmanager
+    def page(self) -> Iterator[Page]:
+        """The page on the terminal's screen, by the debugging port that only trials have."""
+        with cdp_page(self.settings.browser.profile) as page:
+            yield page
+
+
+@contextlib.contextmanager
+def cdp_page(profile: Path) -> Iterator[Page]:
+    told = profile / "DevToolsActivePort"
+    until(lambda: told.exists() and told.read_text().count("\n"), "no debugging port")
+    port = told.read_text().split("\n")[0]
+    browser = started_playwright().chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+    try:
+        until(lambda: browser.contexts and browser.contexts[0].pages, "no page")
+        yield browser.contexts[0].pages[0]
+    finally:
+        browser.close()
+
+
+def _ps() -> list[str]:
+    told = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    return [line.strip() for line in told.stdout.splitlines()]
