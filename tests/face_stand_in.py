@@ -3,6 +3,7 @@
 `python -m tests.face_stand_in PORT AGENT_SOCKET`. `/talk` looks to the component like a live call.
 """
 
+import logging
 import sys
 from pathlib import Path
 
@@ -56,5 +57,6 @@ def create_face(agent: AgentClient) -> Flask:
 
 if __name__ == "__main__":
     port, socket_path = sys.argv[1:]
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # as the real one: no addresses in a log
     face = create_face(AgentClient(Path(socket_path)))
     make_server("127.0.0.1", int(port), face, threaded=True).serve_forever()

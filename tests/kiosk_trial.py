@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from tests.browser import started_playwright
 from tests.desk import ROOT, free_port
 from tests.waiting import until
 
-KIOSK_UID = 64123
-"""Nobody's. Only root can start a browser as somebody else."""
+FIRST_UID = 1_000_000
+"""Nobody's, and another one for each trial: a wipe ends all that its user runs."""
 
 
 class KioskTrial:
@@ -31,7 +32,8 @@ class KioskTrial:
         memory = Path("/dev/shm")  # noqa: S108  a tmpfs, as the terminal has for its browser
         self.folder = Path(tempfile.mkdtemp(prefix="kiosk-", dir=memory if memory.is_dir() else None))
         self.folder.chmod(0o755)
-        self.uid = KIOSK_UID if os.geteuid() == 0 else None
+        port = free_port()
+        self.uid = FIRST_UID + port if os.geteuid() == 0 else None
         self.spool = self.folder / "spool"
         self.spool.mkdir()
         own = {"KIOSK_USER": f"{self.uid}:{self.uid}"} if self.uid else {"BROWSER_SWITCHES": "--no-sandbox"}
@@ -39,7 +41,9 @@ class KioskTrial:
         self.environment = {
             "DATA_DIR": str(self.folder / "data"),
             "KIOSK_DIR": str(self.folder / "kiosk"),
-            "PORT": str(free_port()),
+            "PORT": str(port),
+            "RESTART_MACHINE": f"touch {self.folder / 'machine-restarts'}",
+            "SWITCH_OFF": f"touch {self.folder / 'machine-off'}",
             "PRINT_SPOOL": str(self.spool),
             "BROWSER_SWITCHES": switches,
             **own,
@@ -89,6 +93,13 @@ class KioskTrial:
         shutil.rmtree(self.folder, ignore_errors=True)
         return status
 
+    def server_answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
     def state(self) -> dict[str, Any]:
         try:
             return self.client.state()
@@ -108,9 +119,9 @@ class KioskTrial:
 
     def wipe(self) -> float:
         """Asks for a wipe; seconds until the next visitor can begin, by the agent's own clock."""
-        before = self.settings.browser.profile.stat().st_ino, self.browser_pids()
+        before = self.browser_pids()
         self.client.wipe()
-        until(lambda: not before[1] & self.browser_pids(), "the browser was not ended")
+        until(lambda: not before & self.browser_pids(), "the browser was not ended")
         until(lambda: self.state().get("ready_after_s"), "the face did not come back")
         return float(self.state()["ready_after_s"])
 

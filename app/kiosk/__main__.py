@@ -23,7 +23,8 @@ def main() -> int:
     except BadSetting as problem:
         print(problem, file=sys.stderr)  # noqa: T201
         return 1
-    loop = AgentLoop(settings, Machine(wake_at=settings.wake_at), server_command=chosen.server)
+    machine = Machine(settings.restart_machine, settings.switch_off, settings.wake_at)
+    loop = AgentLoop(settings, machine, server_command=chosen.server)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: loop.stop())
     loop.run()

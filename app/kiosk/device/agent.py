@@ -26,6 +26,8 @@ class Pace:
     """A machine that just restarted is not restarted again: a broken part must not make it blink all day."""
     off_s: float = 120
     """A machine that still runs so long after it was told to stop goes on."""
+    still_s: float = 900
+    """Nobody touched the terminal for so long and the page did not end the visit by itself: then we do."""
     longest_pause_s: float = 30
 
 
@@ -160,7 +162,8 @@ class Watch:
             self._server_falls = 0
             if self.phase == "starting":
                 self.phase, self.since = "up", now
-        return []
+        left = not (beacon.in_talk or beacon.at_rest) and beacon.still_s >= self.pace.still_s
+        return self._clear("still", now) if left else []
 
     def _look(self, now: float) -> list[Action]:
         """What is overdue?"""

@@ -29,8 +29,11 @@ class AgentClient:
         self._path = socket_path
         self._timeout_s = timeout_s
 
-    def beacon(self, page: Page, painted: bool, in_talk: bool) -> None:
-        self._ask(do="beacon", page=page, painted=painted, in_talk=in_talk)
+    def beacon(
+        self, page: Page, painted: bool, in_talk: bool, *, at_rest: bool = False, still_s: int = 0
+    ) -> None:
+        """Fields as device.beacon.Beacon has them."""
+        self._ask(do="beacon", page=page, painted=painted, in_talk=in_talk, at_rest=at_rest, still_s=still_s)
 
     def wipe(self) -> None:
         """The visit is over. Answers before it happens: the browser that asked is about to end."""

@@ -29,6 +29,9 @@ class AgentSettings:
     place: Place
     pace: Pace
     wake_at: time | None
+    """Local time at which a machine that was switched off starts again; None: not by itself."""
+    restart_machine: tuple[str, ...]
+    switch_off: tuple[str, ...]
     restart_server: tuple[str, ...]
     """Command for a local server that gives no answer; empty where the agent starts the server itself."""
 
@@ -53,6 +56,8 @@ class AgentSettings:
             place=_place(env, browser),
             pace=_pace(env),
             wake_at=_time(env, "WAKE_AT"),
+            restart_machine=tuple(env.get("RESTART_MACHINE", "systemctl reboot").split()),
+            switch_off=tuple(env.get("SWITCH_OFF", "systemctl poweroff").split()),
             restart_server=tuple(env.get("RESTART_SERVER", "").split()),
         )
 

@@ -28,6 +28,10 @@ class Beacon:
     painted: bool
     """The page stands on the screen: its frame was drawn just now."""
     in_talk: bool
+    at_rest: bool = False
+    """The attract screen: nobody is at the terminal."""
+    still_s: int = 0
+    """Seconds since the last touch, key or switch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def parse_request(line: bytes) -> Request:
         case "wipe" | "restart_browser" | "restart_machine" | "switch_off" as order if not fields:
             return Asked(order)
         case "volume" if set(fields) == {"percent"}:
-            return Volume(_percent(fields["percent"]))
+            return Volume(_number(fields["percent"], 100))
         case "state" if not fields:
             return AskState()
         case "wipe" | "restart_browser" | "restart_machine" | "switch_off" | "volume" | "state":
@@ -68,12 +72,13 @@ def parse_request(line: bytes) -> Request:
 
 
 def _beacon(fields: dict[str, Any]) -> Beacon:
-    if set(fields) != {"page", "painted", "in_talk"} or fields["page"] not in get_args(Page):
+    known = set(Beacon.__dataclass_fields__)
+    if not {"page", "painted", "in_talk"} <= set(fields) <= known or fields["page"] not in get_args(Page):
         raise BadRequest("bad_message")
-    painted, in_talk = fields["painted"], fields["in_talk"]
-    if not isinstance(painted, bool) or not isinstance(in_talk, bool):
+    painted, in_talk, at_rest = fields["painted"], fields["in_talk"], fields.get("at_rest", False)
+    if not (isinstance(painted, bool) and isinstance(in_talk, bool) and isinstance(at_rest, bool)):
         raise BadRequest("bad_message")
-    return Beacon(fields["page"], painted, in_talk)
+    return Beacon(fields["page"], painted, in_talk, at_rest, _number(fields.get("still_s", 0), 10_000_000))
 
 
 def _fields(line: bytes) -> dict[str, Any]:
@@ -88,7 +93,7 @@ def _fields(line: bytes) -> dict[str, Any]:
     return fields
 
 
-def _percent(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+def _number(value: object, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise BadRequest("bad_message")
     return value

@@ -29,12 +29,12 @@ class NoSound(Exception):
 class Machine:
     def __init__(
         self,
-        restart: Sequence[str] = ("systemctl", "reboot"),
-        switch_off: Sequence[str] = ("systemctl", "poweroff"),
+        restart: Sequence[str],
+        switch_off: Sequence[str],
         wake_at: time | None = None,
         root: Path = Path("/"),
     ) -> None:
-        """wake_at: local time at which a machine that was switched off starts again. root: for tests."""
+        """restart, switch_off: commands. wake_at: local time of the next start. root: for tests."""
         self._restart, self._switch_off = tuple(restart), tuple(switch_off)
         self._wake_at = wake_at
         self._root = root

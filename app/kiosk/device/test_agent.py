@@ -184,6 +184,16 @@ def test_a_talk_of_hours_is_left_alone() -> None:
         assert watch.take(Tick(), now + 4) == []
 
 
+def test_a_visit_that_the_page_does_not_end_ends_after_a_quarter_of_an_hour() -> None:
+    """A second belt: the page's own idle time is a tenth of that. Never in a talk, and not where nobody is."""
+    watch = up_at(0)
+    assert watch.take(Beacon("face", True, False, still_s=899), 1) == []
+    assert watch.take(Beacon("face", True, False, at_rest=True, still_s=90_000), 2) == []
+    assert watch.take(Beacon("talk", True, True, still_s=90_000), 3) == []
+    assert watch.take(Beacon("face", True, False, still_s=900), 4) == [Clear("still")]
+    assert watch.restarts == 0
+
+
 def test_orders_of_the_host() -> None:
     assert up_at(0).take(Asked("restart_browser"), 1) == [Clear("asked")]
     assert up_at(0).take(Asked("switch_off"), 1) == [Clear("stop"), SwitchOff()]

@@ -18,6 +18,9 @@ from app.kiosk.device.beacon import (
 def test_what_may_be_said() -> None:
     for line, meaning in {
         '{"do": "beacon", "page": "talk", "painted": true, "in_talk": false}': Beacon("talk", True, False),
+        '{"do": "beacon", "page": "face", "painted": true, "in_talk": false, "at_rest": true, "still_s": 9}': Beacon(
+            "face", True, False, True, 9
+        ),
         '{"do": "wipe"}': Asked("wipe"),
         '{"do": "restart_browser"}': Asked("restart_browser"),
         '{"do": "restart_machine"}': Asked("restart_machine"),
@@ -49,6 +52,7 @@ def test_what_may_be_said() -> None:
         ('{"do": "beacon", "page": "desk", "painted": true, "in_talk": false}', "bad_message"),
         ('{"do": "beacon", "page": ["face"], "painted": true, "in_talk": false}', "bad_message"),
         ('{"do": "beacon", "page": "face", "painted": true}', "bad_message"),
+        ('{"do": "beacon", "page": "face", "painted": true, "in_talk": false, "still_s": -1}', "bad_message"),
         (
             '{"do": "beacon", "page": "face", "painted": true, "in_talk": false, "address": "https://a.example"}',
             "bad_message",

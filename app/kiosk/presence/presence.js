@@ -6,12 +6,17 @@ const EVERY_MS = 8000;
 const FRAME_MS = 3000;
 /** So long without anybody else is no talk any more: who walked away must be forgotten. */
 const ALONE_MS = 180_000;
+const TOUCHES = ["pointerdown", "keydown", "input", "wheel"];
 
 export default class Presence {
   /** @param {HTMLElement} element [data-page] [data-address] */
   constructor(element) {
     this.element = element;
     this.aloneAt = 0;
+    this.touchedAt = performance.now();
+    for (const name of TOUCHES) {
+      addEventListener(name, () => { this.touchedAt = performance.now(); }, { capture: true, passive: true });
+    }
     this.drawn = new Promise((resolve) => {
       new PerformanceObserver((list, observer) => {
         if (!list.getEntriesByName("first-contentful-paint").length) return;
@@ -56,9 +61,10 @@ export default class Presence {
   async beat() {
     const painted = await this.painted();
     const { page, address = "" } = this.element.dataset;
+    const still_s = Math.floor((performance.now() - this.touchedAt) / 1000);
     const sent = {
       method: "POST", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ page, painted, in_talk: this.tellTalk() }),
+      body: JSON.stringify({ page, painted, in_talk: this.tellTalk(), still_s }),
       credentials: /** @type {const} */ ("omit"), signal: AbortSignal.timeout(EVERY_MS),
     };
     // Refused or not heard: the agent sees that without us, and acts.
