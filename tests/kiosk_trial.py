@@ -126,29 +126,26 @@ class KioskTrial:
         return float(self.state()["ready_after_s"])
 
     def browser_pids(self) -> set[int]:
-        return {int(line.split()[0]) for line in self._processes() if "--user-data-dir=" in line}
+        """All of Chromium's processes but its crash reporter."""
+        return {int(line.split()[0]) for line in self._chromium()}
 
-    def renderers(self) -> set[int]:
-        """Of the page that is shown; Chromium keeps a spare one that shows nothing."""
-        return {int(line.split()[0]) for line in self._processes() if "--type=renderer" in line}
-
-    def server_pid(self) -> int:
-        [pid] = [
-            int(line.split()[0]) for line in _ps() if "tests.face_stand_in" in line and self.port_of(line)
-        ]
+    def browser_pid(self) -> int:
+        """The one that started the others."""
+        [pid] = [int(line.split()[0]) for line in self._chromium() if "--type=" not in line]
         return pid
 
-    def port_of(self, line: str) -> bool:
-        return f" {self.environment['PORT']} " in line and "app.kiosk" not in line
+    def renderers(self) -> set[int]:
+        """Those that draw pages; Chromium keeps a spare one."""
+        return {int(line.split()[0]) for line in self._chromium() if "--type=renderer" in line}
 
-    def _processes(self) -> list[str]:
-        """Chromium's, of this trial."""
-        pids = set()
-        for line in _ps():
-            pid, parent, *_ = line.split()
-            if str(self.settings.browser.profile) in line or parent in pids:
-                pids.add(pid)
-        return [line for line in _ps() if line.split()[0] in pids]
+    def server_pid(self) -> int:
+        command = " ".join(self.server_command[1:])
+        [pid] = [int(line.split()[0]) for line in _ps() if command in line and "app.kiosk" not in line]
+        return pid
+
+    def _chromium(self) -> list[str]:
+        own = f"--user-data-dir={self.settings.browser.profile}"
+        return [line for line in _ps() if own in line]
 
     @contextlib.contextmanager
     def page(self) -> Iterator[Page]:
@@ -171,5 +168,5 @@ def cdp_page(profile: Path) -> Iterator[Page]:
 
 
 def _ps() -> list[str]:
-    told = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    told = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True)
     return [line.strip() for line in told.stdout.splitlines()]

@@ -101,7 +101,7 @@ def visit(trial: KioskTrial, page: Page, words: dict[str, str]) -> None:
 def found_on_disk(trial: KioskTrial, words: dict[str, str]) -> set[str]:
     """Kinds of which a trace is anywhere in the browser's folders, the terminal's data, or what its user owns."""
     found: set[str] = set()
-    for place in (*trial.settings.place.emptied, trial.settings.data_dir, *_owned(trial.uid)):
+    for place in (*trial.settings.place.emptied, trial.spool, trial.settings.data_dir, *_owned(trial.uid)):
         for path in (place, *place.rglob("*")):
             found |= {kind for kind, word in words.items() if word in path.name}
             if path.is_file() and not path.is_symlink():

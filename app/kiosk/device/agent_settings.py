@@ -83,8 +83,9 @@ def _place(env: Mapping[str, str], browser: BrowserSetup) -> Place:
     cancel = shutil.which("cancel")
     try:
         return Place(
-            emptied=(browser.profile, browser.home, browser.temporary, *spool),
+            emptied=(browser.profile, browser.home, browser.temporary),
             swept=tuple(Path(path) for path in shared) if browser.user else (),
+            spools=spool,
             uid=browser.user.uid if browser.user else None,
             mark=browser.mark,
             purge_prints=(cancel, "-a", "-x") if cancel and browser.user else (),

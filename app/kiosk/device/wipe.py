@@ -24,12 +24,14 @@ class Place:
     """Where a visit leaves traces.
 
     emptied: folders that hold nothing but traces. swept: shared folders, where only the user's own files go.
+    spools: folders whose files go and whose own folders stay: the print service expects them.
     uid: the browser's own user; None: it runs as we do, then nothing is swept.
     mark: value of MARK in the environment of its processes.
     """
 
     emptied: tuple[Path, ...]
     swept: tuple[Path, ...] = ()
+    spools: tuple[Path, ...] = ()
     uid: int | None = None
     mark: str = ""
     purge_prints: tuple[str, ...] = ()
@@ -54,6 +56,10 @@ def wipe(place: Place) -> None:
                 place.purge_prints, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL, timeout=2, check=False,
             )  # fmt: skip
+    for folder in place.spools:
+        for path in sorted(folder.rglob("*")):
+            if path.is_symlink() or not path.is_dir():
+                _remove(path)
     for folder in place.emptied:
         if folder.is_dir() and any(folder.iterdir()):
             raise TracesLeft(str(folder))
