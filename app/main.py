@@ -26,6 +26,7 @@ from app.desk.routes import create_blueprint as desk_routes
 from app.domain.mail import mail_server
 from app.kiosk.municipal.alarms import AlarmMail, SilenceWatch
 from app.kiosk.municipal.api import create_blueprint as terminal_api_routes
+from app.kiosk.municipal.presence import init_presence
 from app.kiosk.municipal.signed import Signatures
 from app.outside.mail import SmtpMail
 from app.speech.client import SpeechClient
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Htmx(app)
     limiter = Limiter(get_remote_address, app=app)
     init_accessible_ui(app, employees.municipality)
+    init_presence(app)
     rooms: list[Any] = [
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
         phrase_routes(words.board, speech.voice),

@@ -15,7 +15,7 @@ from tests.kit_desk import kit_app
 
 PAGE = """{% extends "accessible_ui/page.html" %}{% from "kiosk/presence/presence.html" import presence %}
 {% block title %}Welkom{% endblock %}{% block content %}<h1>Welkom</h1>
-<button type="button">Begin</button>
+<p><a class="utrecht-link" href="/visit">Verder</a></p><button type="button">Begin</button>
 {% if talk %}<div data-module="conversations/call_page"><p data-call="alone" hidden></p></div>{% endif %}
 {{ presence("talk" if talk else "face") }}{% endblock %}"""
 

@@ -168,5 +168,10 @@ def cdp_page(profile: Path) -> Iterator[Page]:
 
 
 def _ps() -> list[str]:
-    told = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True)
-    return [line.strip() for line in told.stdout.splitlines()]
+    """ "pid arguments" of each process. From /proc: `ps` cuts lines where COLUMNS is set."""
+    lines = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            arguments = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            lines.append(f"{folder.name} {arguments}")
+    return lines

@@ -10,7 +10,35 @@ import sys
 
 from app.kiosk.device.agent_loop import AgentLoop
 from app.kiosk.device.agent_settings import AgentSettings, BadSetting
+from app.kiosk.device.key import KEY_FILE, BadKey, device_key
+from app.kiosk.device.line import Line
 from app.kiosk.device.machine import Machine
+
+log = logging.getLogger("wijkbalie.agent")
+
+
+class DeviceLine:
+    """The line with the key that the local server made; none until it did. A revoked key is replaced by a new one."""
+
+    def __init__(self, settings: AgentSettings) -> None:
+        self._settings = settings
+        self._line: Line | None = None
+        self._file_id = 0
+
+    def __call__(self) -> Line | None:
+        try:
+            file_id = (self._settings.data_dir / KEY_FILE).stat().st_ino
+            if file_id != self._file_id:
+                self._line = Line(self._settings.server_url, device_key(self._settings.data_dir))
+                self._file_id = file_id
+        except FileNotFoundError:
+            self._line = None
+        except BadKey as problem:
+            log.error("no heartbeat: %s", problem)
+        return self._line
+
+    def clock_skew_s(self) -> float:
+        return self._line.clock_skew_s if self._line else 0.0
 
 
 def main() -> int:
@@ -24,7 +52,8 @@ def main() -> int:
         print(problem, file=sys.stderr)  # noqa: T201
         return 1
     machine = Machine(settings.restart_machine, settings.switch_off, settings.wake_at)
-    loop = AgentLoop(settings, machine, server_command=chosen.server)
+    line = DeviceLine(settings)
+    loop = AgentLoop(settings, machine, line, line.clock_skew_s, chosen.server)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: loop.stop())
     loop.run()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.kiosk.device.agent import Pace
 from app.kiosk.device.browser import BrowserSetup, BrowserUser
@@ -20,6 +21,8 @@ class BadSetting(Exception):
 class AgentSettings:
     data_dir: Path
     face_url: str
+    server_url: str
+    """The municipality's, for the heartbeat."""
     version: str
     socket_path: Path
     allowed_uids: frozenset[int]
@@ -48,6 +51,7 @@ class AgentSettings:
         return cls(
             data_dir=data_dir,
             face_url=browser.face_url,
+            server_url=_server(env),
             version=env.get("VERSION", "0"),
             socket_path=Path(env.get("AGENT_SOCKET") or data_dir / "run" / "agent.sock"),
             allowed_uids=frozenset({0, os.getuid(), *({server.uid} if server else ())} - own),
@@ -60,6 +64,14 @@ class AgentSettings:
             switch_off=tuple(env.get("SWITCH_OFF", "systemctl poweroff").split()),
             restart_server=tuple(env.get("RESTART_SERVER", "").split()),
         )
+
+
+def _server(env: Mapping[str, str]) -> str:
+    text = env.get("SERVER_URL") or "http://127.0.0.1:8000"
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadSetting(f"SERVER_URL is {text!r}; it must be an address such as https://balie.example.")
+    return text
 
 
 def _browser(env: Mapping[str, str], data_dir: Path, face_url: str) -> BrowserSetup:

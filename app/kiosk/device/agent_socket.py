@@ -16,7 +16,8 @@ log = logging.getLogger("wijkbalie.agent")
 
 LINE_WITHIN_S = 2.0
 CONNECTIONS = 8
-"""At once; more wait in the socket's own short queue."""
+"""At once; more wait in the socket's own queue."""
+QUEUE = 64
 _UCRED = struct.Struct("iII")  # pid, uid, gid (unix(7))
 
 Answer = dict[str, Any]
@@ -48,7 +49,7 @@ class AgentSocket:
         if group is not None:
             os.chown(path, -1, group)
             path.chmod(0o660)
-        self._listener.listen(CONNECTIONS)
+        self._listener.listen(QUEUE)
 
     def start(self) -> None:
         threading.Thread(target=self._accept, name="agent-socket", daemon=True).start()
