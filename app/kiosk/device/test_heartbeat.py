@@ -1,11 +1,14 @@
 """The heartbeat tells how the machine is, and nothing else."""
 
 import queue
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.domain.terminals import Heartbeat
 from app.kiosk.device.heartbeat import PATH, BrowserState, Heart, gather
+from app.kiosk.wire import read_heartbeat
 
 NAMES = {
     "version", "slot", "last_good_paint_at", "restarts", "disk_free_bytes",
@@ -59,6 +62,8 @@ def test_only_these_names_ever_leave_the_terminal() -> None:
     """Of this very machine: what a citizen saw, did or is has no name here."""
     told = gather("1", Path("/"), BrowserState(PAINTED, 1), 0.0)
     assert set(told) == NAMES
+    assert NAMES == {field.name for field in fields(Heartbeat)} - {"at"}
+    assert read_heartbeat(told, PAINTED).last_good_paint_at == PAINTED, "the server understands it"
     for name, value in told.items():
         assert value is None or isinstance(value, bool | int | float) or len(value) <= 32, name
 

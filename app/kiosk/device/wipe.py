@@ -128,7 +128,9 @@ def _sweep(folder: Path, uid: int) -> None:
 
 def _remove(path: Path) -> None:
     try:
-        if path.is_dir() and not path.is_symlink():
+        if path.is_mount():  # such as /run/user/902: what is in it goes, the mount stays
+            _empty(path)
+        elif path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink()
