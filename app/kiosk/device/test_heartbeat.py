@@ -62,7 +62,7 @@ def test_only_these_names_ever_leave_the_terminal() -> None:
     """Of this very machine: what a citizen saw, did or is has no name here."""
     told = gather("1", Path("/"), BrowserState(PAINTED, 1), 0.0)
     assert set(told) == NAMES
-    assert NAMES == {field.name for field in fields(Heartbeat)} - {"at"}
+    assert {field.name for field in fields(Heartbeat)} - {"at"} == NAMES
     assert read_heartbeat(told, PAINTED).last_good_paint_at == PAINTED, "the server understands it"
     for name, value in told.items():
         assert value is None or isinstance(value, bool | int | float) or len(value) <= 32, name
