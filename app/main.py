@@ -27,6 +27,7 @@ from app.domain.mail import mail_server
 from app.kiosk.municipal.alarms import AlarmMail, SilenceWatch
 from app.kiosk.municipal.api import create_blueprint as terminal_api_routes
 from app.kiosk.municipal.entry import create_blueprint as terminal_entry_routes
+from app.kiosk.municipal.presence import init_presence
 from app.kiosk.municipal.signed import Signatures
 from app.kiosk.sealing import SealingKeys
 from app.outside.mail import SmtpMail
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Htmx(app)
     limiter = Limiter(get_remote_address, app=app)
     init_accessible_ui(app, employees.municipality)
+    init_presence(app)
     rooms: list[Any] = [
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
         phrase_routes(words.board, speech.voice),
