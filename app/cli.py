@@ -9,13 +9,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.accessible_ui.plain_language import main as check_plain_language
 from app.config import BadSetting, Settings
-from app.serving import NotServing, require_free_port, serve, serve_speech, write_demo
+from app.serving import NotServing, require_free_port, serve, serve_speech, serve_terminal, write_demo
 from app.speech import models_cli
 from app.storage.database import connect
 from app.storage.demo import seed_demo
 from app.storage.demo_texts import dutch_texts as demo_dutch_texts
 from app.storage.migrate import migrate
 from app.storage.purge import purge as purge_storage
+from app.terminal_config import TerminalSettings
 
 
 @click.group()
@@ -57,6 +58,15 @@ def run(demo: bool) -> None:
         lines += [f"  the same in    {settings.data_dir / 'demo.json'}", "", "Stop with Ctrl-C."]
     database.close()
     sys.exit(serve(settings, lambda: click.echo("\n".join(lines))))
+
+
+@cli.command()
+def terminal() -> None:
+    """Serve a terminal's screen on this machine alone, and print its address. Stops on Ctrl-C or SIGTERM."""
+    settings = TerminalSettings.from_env()
+    require_free_port(settings.desk)
+    models_cli.install_default(settings.desk.models_dir)
+    sys.exit(serve_terminal(settings.desk, lambda: click.echo(f"The terminal is ready: {settings.own_url}")))
 
 
 @cli.command()

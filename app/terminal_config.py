@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.config import BadSetting, Settings
+from app.config import BadSetting, Settings, socket_path
 
 __all__ = ["BadSetting", "TerminalSettings"]
 
@@ -45,10 +45,10 @@ class TerminalSettings:
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "TerminalSettings":
         """Raises BadSetting. Creates data_dir and the keys in it at the first start."""
-        host = env.get("HOST") or "127.0.0.1"
-        port = env.get("PORT") or "8180"
-        data_dir = Path(env.get("DATA_DIR") or "var/terminal").expanduser().absolute()
-        data_dir.parent.mkdir(parents=True, exist_ok=True)
+        host = env.get("TERMINAL_HOST") or "127.0.0.1"
+        port = env.get("TERMINAL_PORT") or "8180"
+        data_dir = Path(env.get("DATA_DIR") or "var").expanduser().absolute()
+        data_dir.mkdir(parents=True, exist_ok=True)
         desk = Settings.from_env(
             {
                 **env,
@@ -56,6 +56,9 @@ class TerminalSettings:
                 "HOST": host,
                 "PORT": port,
                 "BASE_URL": f"http://{host}:{port}",
+                # A desk on the same machine has a speech process of its own.
+                "SPEECH_SOCKET": env.get("TERMINAL_SPEECH_SOCKET")
+                or socket_path(data_dir, "terminal-speech"),
                 "SPEECH_REDIS": "",
                 "SPEECH_PROCESSES": "1",
                 "TRUSTED_PROXIES": "0",
@@ -72,7 +75,7 @@ class TerminalSettings:
             idle_count_s=_seconds(env, "IDLE_COUNT_S", 30),
             browser=env.get("BROWSER") or "chromium",
             profile_dir=Path(env.get("PROFILE_DIR") or data_dir / "run" / "profile"),
-            version=env.get("VERSION") or _version(),
+            version=env.get("TERMINAL_VERSION") or _version(),
             desk=desk,
         )
 
@@ -83,7 +86,9 @@ def _loopback(host: str) -> str:
             return host
     except ValueError:
         pass
-    raise BadSetting(f"HOST is {host!r}; a terminal serves its own screen only, so it must be 127.0.0.1.")
+    raise BadSetting(
+        f"TERMINAL_HOST is {host!r}; a terminal serves its own screen only, so it must be 127.0.0.1."
+    )
 
 
 def _origin(text: str) -> str:

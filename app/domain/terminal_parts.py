@@ -91,7 +91,7 @@ class AgentPort(Protocol):
         """0 to 100."""
 
     def state(self) -> Mapping[str, Any]:
-        """What is known of the parts: headphones (bool), volume (percent), off_today (bool); unknown ones are left out."""
+        """headphones (bool), volume (percent), off_today (bool); what is not known is left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,6 @@ def _again(error: str, typed: str) -> ResponseReturnValue:
 
 
 def _said_no(code: str) -> str:
-    if code == "too_many":
-        return _("Dit was te vaak fout. Wacht 15 minuten. Of praat met een medewerker.")
-    return _("Deze code klopt niet. Staat er een andere code op uw brief?")
+    wait = _("Dit was te vaak fout. Wacht 15 minuten. Of praat met een medewerker.")
+    wrong = _("Deze code klopt niet. Staat er een andere code op uw brief?")
+    return str(wait if code == "too_many" else wrong)

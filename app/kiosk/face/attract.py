@@ -28,9 +28,11 @@ def add_routes(blueprint: Blueprint, face: Face) -> None:
     @blueprint.get("/")
     def attract() -> ResponseReturnValue:
         """Whoever comes here has left, however they came: what was theirs ends."""
-        if face.visits.find_any() or traces():
+        if traces():
             wipe(face)
             return forget(redirect(url_for("face.attract"), 303))
+        if request.headers.get("Sec-Fetch-Mode") == "navigate":  # a browser with a new profile, not a health check
+            face.visits.end()
         now = face.now()
         if not now.enrolled:
             return render_template("kiosk/face/code.html", joining=now.joining)

@@ -11,7 +11,6 @@ from app.accessible_ui.routes import local_path
 from app.kiosk.face.parts import Face
 from app.kiosk.face.visit import VOLUME_STEPS, Visit
 
-
 Step = TypeVar("Step")
 
 

@@ -20,7 +20,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """choices: (value, text, icon); none: the answer is typed. clean: the answer as it is kept, or why not (ValueError)."""
+    """choices: (value, text, icon); none: the answer is typed. clean: the answer as it is kept; raises Unfit."""
 
     id: str
     title: LazyString
@@ -29,7 +29,6 @@ class Question:
     clean: Callable[[str], str] = str
     hint: LazyString | None = None
     kind: str = "text"
-    autocomplete: str = "off"
 
 
 class Unfit(Exception):
@@ -50,7 +49,7 @@ def _clean_phone(text: str) -> str:
     bare = re.sub(r"[\s\-().‎‏‪-‮]", "", text)
     plus, digits = bare.startswith("+"), bare.removeprefix("+")
     if not digits.isdecimal():
-        raise Unfit(_("Vul uw telefoonnummer in met alleen cijfers."))
+        raise Unfit(_("Vul uw nummer in met alleen cijfers."))
     digits = "".join(str(int(digit)) for digit in digits)
     if digits.startswith("00"):
         plus, digits = True, digits[2:]
@@ -67,14 +66,20 @@ QUESTIONS = (
         _l("Waar gaat het over?"),
         _l("Waarover"),
         (
-            ("paspoort", _l("Paspoort of identiteitskaart"), "passport"),
+            ("paspoort", _l("Paspoort of ID-kaart"), "passport"),
             ("verhuizen", _l("Verhuizen"), "van"),
             ("geld", _l("Geld en hulp"), "coins"),
             ("afspraak", _l("Een afspraak maken"), "calendar"),
             ("anders", _l("Iets anders"), "speech"),
         ),
     ),
-    Question("naam", _l("Hoe heet u?"), _l("Uw naam"), clean=_clean_name, hint=_l("Uw achternaam is genoeg."), autocomplete="name"),
+    Question(
+        "naam",
+        _l("Hoe heet u?"),
+        _l("Uw naam"),
+        clean=_clean_name,
+        hint=_l("Uw achternaam is genoeg."),
+    ),
     Question(
         "telefoon",
         _l("Op welk nummer bellen wij u?"),
@@ -82,7 +87,6 @@ QUESTIONS = (
         clean=_clean_phone,
         hint=_l("Bijvoorbeeld 06 12 34 56 78."),
         kind="tel",
-        autocomplete="tel",
     ),
     Question(
         "wanneer",
@@ -147,7 +151,9 @@ def add_routes(blueprint: Blueprint, face: Face) -> None:
             )
             return page, 503
         visit.forget_call_back()
-        visit.deeds.append(_("U vroeg ons om u te bellen over: %(subject)s.", subject=_chosen("onderwerp", answers)))
+        visit.deeds.append(
+            _("U vroeg ons om u te bellen over: %(subject)s.", subject=_chosen("onderwerp", answers))
+        )
         return redirect(url_for("face.call_back_sent"), 303)
 
     @blueprint.get("/terugbellen/klaar")
@@ -185,13 +191,13 @@ def _ask(asked: Question, answer: str, error: str) -> ResponseReturnValue:
 
 
 def _chosen(question_id: str, answers: dict[str, str]) -> str:
-    return next(str(text) for value, text, _icon in BY_ID[question_id].choices if value == answers[question_id])
+    return next(
+        str(text) for value, text, _icon in BY_ID[question_id].choices if value == answers[question_id]
+    )
 
 
 def _readable(answers: dict[str, str]) -> list[tuple[Question, str]]:
-    return [
-        (each, _chosen(each.id, answers) if each.choices else answers[each.id]) for each in QUESTIONS
-    ]
+    return [(each, _chosen(each.id, answers) if each.choices else answers[each.id]) for each in QUESTIONS]
 
 
 def _request(answers: dict[str, str]) -> CallBackRequest:

@@ -44,6 +44,10 @@ def hours_today(face: Face) -> str:
     except ValueError:
         return ""
     return ", ".join(
-        _("%(begin)s tot %(end)s uur", begin=f"{begin.hour}:{begin.minute:02}", end=f"{end.hour}:{end.minute:02}")
+        _(
+            "%(begin)s tot %(end)s uur",
+            begin=f"{begin.hour}:{begin.minute:02}",
+            end=f"{end.hour}:{end.minute:02}",
+        )
         for begin, end in pairs
     )

@@ -19,7 +19,11 @@ def add_routes(blueprint: Blueprint, face: Face) -> None:
         number = _number("deel", -(-len(pages) // AT_ONCE))
         shown = pages[(number - 1) * AT_ONCE : number * AT_ONCE]
         return render_template(
-            "kiosk/face/information.html", pages=shown, number=number, more=number * AT_ONCE < len(pages), text=_text
+            "kiosk/face/information.html",
+            pages=shown,
+            number=number,
+            more=number * AT_ONCE < len(pages),
+            text=_text,
         )
 
     @blueprint.get("/informatie/<page_id>")

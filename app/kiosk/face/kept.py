@@ -16,7 +16,13 @@ from app.domain.terminals import TerminalProfile
 log = logging.getLogger("wijkbalie.terminal")
 
 NEW_PROFILE = TerminalProfile(
-    location="", opening_hours={}, team_id=None, languages=(), printer=False, kind="terminal", lower_half=False
+    location="",
+    opening_hours={},
+    team_id=None,
+    languages=(),
+    printer=False,
+    kind="terminal",
+    lower_half=False,
 )
 NO_TOWN = Town("", "", "", "", "", {"nl": ""}, "")
 

@@ -39,10 +39,14 @@ def speakers(face: Face) -> Speakers:
 
 
 def who_asked() -> Who:
-    who = request.values.get("wie", "ik")
-    if who == "ik" or who == "ander":
-        return who
-    abort(404)
+    """Aborts with 404 for anybody else."""
+    match request.values.get("wie", "ik"):
+        case "ik":
+            return "ik"
+        case "ander":
+            return "ander"
+        case _:
+            abort(404)
 
 
 def add_routes(blueprint: Blueprint, face: Face) -> None:

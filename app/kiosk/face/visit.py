@@ -64,12 +64,6 @@ class Visits:
         with self._lock:
             return self._now if self._now is not None and self._now.id == visit_id else None
 
-    def find_any(self) -> bool:
-        """Is there somebody?"""
-        return self._now is not None
-
-    def end(self) -> bool:
-        """Whether there was somebody."""
+    def end(self) -> None:
         with self._lock:
-            there, self._now = self._now is not None, None
-            return there
+            self._now = None
