@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.accessible_ui.plain_language import main as check_plain_language
 from app.config import BadSetting, Settings
+from app.domain.information import dutch_texts as information_dutch_texts
 from app.serving import NotServing, require_free_port, serve, serve_speech, serve_terminal, write_demo
 from app.speech import models_cli
 from app.storage.database import connect
@@ -102,7 +103,7 @@ def check() -> None:
 @click.argument("arguments", nargs=-1)
 def plain_language(arguments: tuple[str, ...]) -> None:
     """Every Dutch text against the rules of B1; a score per page."""
-    sys.exit(check_plain_language(list(arguments), demo_dutch_texts()))
+    sys.exit(check_plain_language(list(arguments), (*demo_dutch_texts(), *information_dutch_texts())))
 
 
 cli.add_command(models_cli.create_group(lambda: Settings.from_env().models_dir))

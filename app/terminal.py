@@ -21,6 +21,7 @@ from app.kiosk.device.enrolment import Enrolment
 from app.kiosk.device.municipal_line import EnrolmentJoining, SignedMunicipalLine
 from app.kiosk.device.without import WithoutAgent, WithoutOutbox, WithoutPrinter
 from app.kiosk.face.kept import KeptInformation
+from app.kiosk.face.own_name import OwnName
 from app.kiosk.face.parts import Face, Ports
 from app.kiosk.face.routes import create_blueprint as face_routes
 from app.kiosk.face.watch import LineWatch
@@ -44,8 +45,7 @@ def create_terminal_app(
     app.config.update(protection.flask_settings(settings.desk))
     # Cookies know no ports: a desk on the same machine has a session of its own.
     app.config["SESSION_COOKIE_NAME"] = "terminal_session"
-    # A page of the internet may make its own name mean this machine (DNS rebinding); we know no such name.
-    app.config["TRUSTED_HOSTS"] = [settings.host, "localhost"]
+    app.wsgi_app = OwnName(app.wsgi_app, [settings.host, "localhost"])  # type: ignore[method-assign]
     quiet_logs.keep_quiet(app.logger)
 
     kept = KeptInformation(settings.data_dir / "municipality.json")

@@ -59,7 +59,7 @@ class FakeLine:
         self.asked: list[tuple[str, ...]] = []
         self.profile_now = TerminalProfile(
             location="Bibliotheek De Kade",
-            opening_hours={day: "09:00-17:00" for day in ("mon", "tue", "wed", "thu", "fri")},
+            opening_hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-17:00"),
             team_id=None,
             languages=(),
             printer=True,
@@ -162,7 +162,9 @@ class FakeTranslator:
     def pairs(self) -> frozenset[Pair]:
         return frozenset({Pair("en", "nl", "firefox", None, False), Pair("nl", "en", "firefox", None, False)})
 
-    def translate(self, text: str, source: str, target: str, terms: Any = None, names: Any = ()) -> Translation:
+    def translate(
+        self, text: str, source: str, target: str, terms: Any = None, names: Any = ()
+    ) -> Translation:
         made = "" if "kwijt" in text else " ".join(reversed(text.split()))
         return Translation(made, source, target, "machine", "firefox", fixture=False)
 

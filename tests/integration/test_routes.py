@@ -82,6 +82,7 @@ RIGHTS = {
     "POST /terminal/api/heartbeat": Right.TERMINAL,
     "POST /terminal/api/profile": Right.TERMINAL,
     "POST /terminal/api/self-test": Right.TERMINAL,
+    "POST /terminal/api/information": Right.MACHINE,
     "GET /healthz": Right.MACHINE,
     "GET /readyz": Right.MACHINE,
 }

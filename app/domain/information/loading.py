@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,18 @@ def load_pages(own: Path | None = None) -> tuple[Page, ...]:
     if not pages:
         raise MalformedInformation(f"{folder}: no pages")
     return tuple(pages)
+
+
+def dutch_texts() -> Iterator[tuple[str, str]]:
+    """(where, text) of the delivered pages, for the check of plain language."""
+    for page in load_pages():
+        where = f"app/domain/information/{OURS.name} {page.id}"
+        yield where, page.title["nl"]
+        for part in page.parts:
+            yield where, part.heading["nl"]
+            for line in part.lines:
+                if not line.text["nl"].startswith("{"):
+                    yield where, line.text["nl"]
 
 
 def _page(page_id: str, data: dict[str, Any]) -> Page:

@@ -31,7 +31,9 @@ def add_routes(blueprint: Blueprint, face: Face) -> None:
         if traces():
             wipe(face)
             return forget(redirect(url_for("face.attract"), 303))
-        if request.headers.get("Sec-Fetch-Mode") == "navigate":  # a browser with a new profile, not a health check
+        if (
+            request.headers.get("Sec-Fetch-Mode") == "navigate"
+        ):  # a browser with a new profile, not a health check
             face.visits.end()
         now = face.now()
         if not now.enrolled:
