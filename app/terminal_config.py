@@ -4,13 +4,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.config import BadSetting, Settings, socket_path
 
 __all__ = ["BadSetting", "TerminalSettings"]
+
+_LOOPBACK = ip_network("127.0.0.0/8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class TerminalSettings:
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "TerminalSettings":
         """Raises BadSetting. Creates data_dir and the keys in it at the first start."""
-        host = env.get("TERMINAL_HOST") or "127.0.0.1"
+        host = _loopback(env.get("TERMINAL_HOST") or "127.0.0.1")
         port = env.get("TERMINAL_PORT") or "8180"
         data_dir = Path(env.get("DATA_DIR") or "var").expanduser().absolute()
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -66,7 +68,7 @@ class TerminalSettings:
         )
         return cls(
             data_dir=data_dir,
-            host=_loopback(host),
+            host=host,
             port=desk.port,
             server_url=_origin(env.get("SERVER_URL") or "http://127.0.0.1:8000"),
             agent_socket=Path(env.get("AGENT_SOCKET") or data_dir / "run" / "agent.sock"),
@@ -82,7 +84,7 @@ class TerminalSettings:
 
 def _loopback(host: str) -> str:
     try:
-        if ip_address(host).is_loopback:
+        if ip_address(host) in _LOOPBACK:
             return host
     except ValueError:
         pass

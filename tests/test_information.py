@@ -45,7 +45,7 @@ def test_what_is_damaged_is_refused(damage: object) -> None:
 
 def test_damage_within_a_page_is_refused() -> None:
     for change in ({"parts": []}, {"parts": None}, {"title": {"en": "no Dutch"}}):
-        data = Information(TOWN, load_pages()).as_json()
+        data = json.loads(json.dumps(Information(TOWN, load_pages()).as_json()))
         data["pages"][0] |= change
         with pytest.raises(UnfitInformation):
             Information.from_json(data)
@@ -56,7 +56,8 @@ def test_a_municipalitys_own_pages_take_their_place(tmp_path: Path) -> None:
     own = tmp_path / "information"
     own.mkdir()
     (own / "10-markt.toml").write_text(
-        'icon = "home"\ntitle = { nl = "Markt" }\n[[parts]]\nheading = { nl = "Wanneer?" }\nlines = [{ nl = "Dinsdag." }]\n'
+        'icon = "home"\ntitle = { nl = "Markt" }\n'
+        '[[parts]]\nheading = { nl = "Wanneer?" }\nlines = [{ nl = "Dinsdag." }]\n'
     )
     (page,) = load_pages(own)
     assert (page.id, page.parts[0].lines[0].text["nl"]) == ("markt", "Dinsdag.")

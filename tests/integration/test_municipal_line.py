@@ -86,16 +86,20 @@ def test_ways_into_a_talk(town: Town, line: SignedMunicipalLine) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    ["//elders.example/", "https://elders.example/in", "javascript:alert(1)", 7, None, "\\\\elders.example"],
+    [
+        "//elders.example/",
+        "https://elders.example/in",
+        "javascript:alert(1)",
+        "/terminal/in/../../desk/",
+        "/",
+        7,
+        None,
+    ],
 )
 def test_no_answer_leads_elsewhere(town: Town, line: SignedMunicipalLine, entry: object) -> None:
     town.answers["/terminal/api/walk-in"] = (200, {"entry": entry})
-    try:
-        address = line.walk_in("nl")
-    except NoLine:
-        return
-    assert address.startswith(town.url + "/")
-    assert "elders" not in address.removeprefix(town.url).split("/")[1]
+    with pytest.raises(NoLine):
+        line.walk_in("nl")
 
 
 def test_what_the_municipality_tells(town: Town, line: SignedMunicipalLine) -> None:

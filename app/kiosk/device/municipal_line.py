@@ -1,8 +1,8 @@
 """The municipality over the signed line, as the face asks for it."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
 
 from app.domain.information import Information
 from app.domain.information.pages import UnfitInformation
@@ -11,6 +11,8 @@ from app.domain.terminals import TerminalProfile
 from app.kiosk.device.enrolment import EnrolmentView
 from app.kiosk.device.line import LineDown, LineRefused
 from app.kiosk.wire import BadBody, read_profile
+
+_DOOR = re.compile(r"/terminal/in/[\w-]{1,200}", re.ASCII)
 
 
 class Asking(Protocol):
@@ -51,11 +53,10 @@ class SignedMunicipalLine:
     def _entry(self, path: str, body: Mapping[str, Any]) -> str:
         line, answer = self._ask(path, body)
         entry = answer.get("entry")
-        address = urljoin(line.server_url + "/", entry) if isinstance(entry, str) else ""
-        # Whatever answered, the browser goes to the municipality and nowhere else.
-        if urlsplit(address)[:2] != urlsplit(line.server_url)[:2]:
+        # Whatever answered: the browser is led to the municipality's door and nowhere else.
+        if not isinstance(entry, str) or not _DOOR.fullmatch(entry):
             raise NoLine
-        return address
+        return line.server_url + entry
 
     def _ask(self, path: str, body: Mapping[str, Any]) -> tuple[Asking, dict[str, Any]]:
         line = self._line()

@@ -8,6 +8,7 @@ export default class Attract {
     this.greetings = /** @type {HTMLElement[]} */ ([...element.children]);
     this.form = /** @type {HTMLFormElement} */ (document.querySelector("#begin"));
     this.woken = false;
+    this.shown = 0;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || document.documentElement.dataset.motion === "calm";
     if (!still && this.greetings.length > 1) {
       element.classList.add("face-greetings--turning");

@@ -66,7 +66,7 @@ QUESTIONS = (
         _l("Waar gaat het over?"),
         _l("Waarover"),
         (
-            ("paspoort", _l("Paspoort of ID-kaart"), "passport"),
+            ("paspoort", _l("Paspoort of identiteitskaart"), "passport"),
             ("verhuizen", _l("Verhuizen"), "van"),
             ("geld", _l("Geld en hulp"), "coins"),
             ("afspraak", _l("Een afspraak maken"), "calendar"),

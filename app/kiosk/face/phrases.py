@@ -18,6 +18,9 @@ Who = Literal["ik", "ander"]
 """Who says it: the citizen, or whoever helps."""
 
 
+_WHO: dict[str, Who] = {"ik": "ik", "ander": "ander"}
+
+
 @dataclass(frozen=True, slots=True)
 class Speakers:
     """Languages of the two; other is empty as long as nobody chose."""
@@ -40,13 +43,8 @@ def speakers(face: Face) -> Speakers:
 
 def who_asked() -> Who:
     """Aborts with 404 for anybody else."""
-    match request.values.get("wie", "ik"):
-        case "ik":
-            return "ik"
-        case "ander":
-            return "ander"
-        case _:
-            abort(404)
+    who = _WHO.get(request.values.get("wie", "ik"))
+    return who or abort(404)
 
 
 def add_routes(blueprint: Blueprint, face: Face) -> None:
