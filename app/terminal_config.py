@@ -47,8 +47,8 @@ class TerminalSettings:
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "TerminalSettings":
         """Raises BadSetting. Creates data_dir and the keys in it at the first start."""
-        host = _loopback(env.get("TERMINAL_HOST") or "127.0.0.1")
-        port = env.get("TERMINAL_PORT") or "8180"
+        host = _loopback(env.get("HOST") or "127.0.0.1")
+        port = env.get("PORT") or "8180"
         data_dir = Path(env.get("DATA_DIR") or "var").expanduser().absolute()
         data_dir.mkdir(parents=True, exist_ok=True)
         desk = Settings.from_env(
@@ -77,7 +77,7 @@ class TerminalSettings:
             idle_count_s=_seconds(env, "IDLE_COUNT_S", 30),
             browser=env.get("BROWSER") or "chromium",
             profile_dir=Path(env.get("PROFILE_DIR") or data_dir / "run" / "profile"),
-            version=env.get("TERMINAL_VERSION") or _version(),
+            version=env.get("VERSION") or _version(),
             desk=desk,
         )
 
@@ -88,9 +88,7 @@ def _loopback(host: str) -> str:
             return host
     except ValueError:
         pass
-    raise BadSetting(
-        f"TERMINAL_HOST is {host!r}; a terminal serves its own screen only, so it must be 127.0.0.1."
-    )
+    raise BadSetting(f"HOST is {host!r}; a terminal serves its own screen only, so it must be 127.0.0.1.")
 
 
 def _origin(text: str) -> str:

@@ -13,10 +13,10 @@ def settings(data_dir: Path, **env: str) -> TerminalSettings:
 
 def test_defaults_serve_a_terminal_beside_a_desk(tmp_path: Path) -> None:
     made = settings(
-        tmp_path, PORT="8000", HOST="192.168.1.2", SPEECH_SOCKET="/desk.sock", SPEECH_REDIS="redis://x"
+        tmp_path, BASE_URL="https://x.example", SPEECH_SOCKET="/desk.sock", SPEECH_REDIS="redis://x"
     )
     assert made.own_url == "http://127.0.0.1:8180"
-    assert made.desk.port == 8180, "a desk's PORT is not ours"
+    assert made.desk.base_url == made.own_url
     assert made.desk.speech_socket.name == "terminal-speech.sock"
     assert made.desk.speech_redis == ""
     assert made.agent_socket == tmp_path / "run" / "agent.sock"
@@ -25,8 +25,8 @@ def test_defaults_serve_a_terminal_beside_a_desk(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "zuil.example"])  # noqa: S104
 def test_nobody_else_can_reach_it(tmp_path: Path, host: str) -> None:
-    with pytest.raises(BadSetting, match="TERMINAL_HOST"):
-        settings(tmp_path, TERMINAL_HOST=host)
+    with pytest.raises(BadSetting, match="HOST"):
+        settings(tmp_path, HOST=host)
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,7 @@ def test_the_municipalitys_address_is_an_origin(tmp_path: Path, url: str) -> Non
         settings(tmp_path, SERVER_URL=url)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("IDLE_S", "0"), ("IDLE_COUNT_S", "x"), ("TERMINAL_PORT", "99999")]
-)
+@pytest.mark.parametrize(("name", "value"), [("IDLE_S", "0"), ("IDLE_COUNT_S", "x"), ("PORT", "99999")])
 def test_what_cannot_be_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(BadSetting):
         settings(tmp_path, **{name: value})

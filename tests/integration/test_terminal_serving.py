@@ -30,7 +30,7 @@ class Served:
             env={
                 **os.environ,
                 "DATA_DIR": str(data_dir),
-                "TERMINAL_PORT": str(self.port),
+                "PORT": str(self.port),
                 "SERVER_URL": f"http://127.0.0.1:{free_port()}",
             },
             stdout=subprocess.PIPE,

@@ -172,7 +172,7 @@ def test_with_the_keyboard_alone_from_the_first_screen_to_each_end(
         assert terminal.agent.wipes == 1
 
 
-@pytest.mark.parametrize("how", ["touch", "Space", "Enter", "F13", "Tab"])
+@pytest.mark.parametrize("how", ["touch", "Space", "ArrowDown", "Tab"])
 def test_any_touch_key_or_switch_wakes_it(browser: Browser, terminal: TerminalFace, how: str) -> None:
     with before(browser, terminal) as context:
         page = context.new_page()
@@ -200,8 +200,7 @@ def test_the_greeting_turns_and_speaks(browser: Browser, terminal: TerminalFace)
         page = context.new_page()
         page.goto("/")
         page.wait_for_function("document.querySelector('[data-module=\"kiosk/face/attract\"]').component")
-        expect(shown_now := page.locator(".face-greeting[data-shown]")).to_have_count(0)
-        assert shown_now.count() == 0
+        expect(page.locator(".face-greeting[data-shown]")).to_have_count(0)
         for greeting in page.locator(".face-greeting").all():
             expect(greeting).to_be_visible()
     with before(browser, terminal) as context:

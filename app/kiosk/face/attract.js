@@ -27,11 +27,9 @@ export default class Attract {
     this.greetings.forEach((greeting, index) => greeting.toggleAttribute("data-shown", index === this.shown));
   }
 
-  /** Whoever moves to a language's button with Tab and presses it has chosen; all else wakes. @param {KeyboardEvent} event */
+  /** A modifier alone is half a key; on a language's button a key presses that button. @param {KeyboardEvent} event */
   key(event) {
-    if (event.repeat || ["Tab", "Shift", "Control", "Alt", "Meta"].includes(event.key)) {
-      if (event.key !== "Tab") return;
-    }
+    if (event.repeat || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     if (event.target instanceof HTMLButtonElement) return;
     event.preventDefault();
     this.wake();
