@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from app.domain.terminal_parts import AgentAway, Beacon, CallBackRequest, JoiningView
 from app.domain.terminals import LOCAL
 from app.kiosk.face.kept import KeptInformation
+from app.kiosk.face.watch import LineWatch
 from tests.html_checks import CheckedClient
 from tests.terminal_face import SUNDAY, TerminalFace
 
@@ -445,6 +446,19 @@ def test_information_is_the_municipalitys_own(terminal: TerminalFace, language: 
     assert client.get("/informatie/nergens").status_code == 404
 
 
+def test_pages_are_fetched_now_and_then_settings_each_time(terminal: TerminalFace) -> None:
+    terminal.line.asked.clear()
+    for _ in range(3):
+        terminal.look()
+    assert [asked[0] for asked in terminal.line.asked] == ["profile"] * 3
+    later = LineWatch(
+        terminal.line, terminal.joining, terminal.face.kept, iter([0.0, 0.0, 700.0, 700.0]).__next__
+    )
+    later.look()
+    later.look()
+    assert [asked[0] for asked in terminal.line.asked[3:]] == ["profile", "information"] * 2
+
+
 def test_information_stays_when_the_line_and_the_power_are_gone(
     terminal: TerminalFace, tmp_path: Path
 ) -> None:
@@ -511,9 +525,11 @@ def test_headphones_turn_reading_on_and_their_loss_is_silence(
         return bool(told["reads"])
 
     assert not reads()
+    assert 'face-line--ear" hidden' in client.get("/keuze").text
     terminal.agent.told["headphones"] = True
     assert reads()
     assert 'data-reads="yes"' in client.get("/keuze").text
+    assert 'face-line--ear" hidden' not in client.get("/keuze").text, "the page shows it"
     client.submit("/knop", {"key": "hush"}, page="/keuze")
     assert not reads(), "who wants silence gets it"
     client.submit("/knop", {"key": "read"}, page="/keuze")

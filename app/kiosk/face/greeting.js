@@ -9,6 +9,7 @@ export default class Greeting {
     this.reader = document.querySelector('[data-module="accessible_ui/read_aloud/read_aloud"]');
     const stop = () => {
       this.#stopped = true;
+      this.#voice()?.stop();
     };
     for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, stop, { once: true, capture: true });
     if (this.#voice()) void this.speak();
@@ -22,9 +23,9 @@ export default class Greeting {
 
   async speak() {
     for (const text of /** @type {NodeListOf<HTMLElement>} */ (this.element.querySelectorAll("[lang]"))) {
-      if (this.#stopped) return;
+      if (this.#stopped) break;
       await this.#voice()?.speakText(text.textContent ?? "", text.lang);
     }
-    if (!this.#stopped) this.element.dispatchEvent(new CustomEvent("greeted"));
+    this.element.dispatchEvent(new CustomEvent("greeted"));
   }
 }

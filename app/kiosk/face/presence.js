@@ -46,6 +46,7 @@ export default class Presence {
       document.dispatchEvent(new CustomEvent("headphones", { detail: { reads: state.reads } }));
     }
     this.#headphones = state.headphones;
+    document.querySelector("#headphones")?.toggleAttribute("hidden", !state.headphones);
     this.#show(state.line);
   }
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from app.domain.terminal_parts import Joining, JoiningView, MunicipalityRefused, MunicipalLine, NoLine
@@ -11,6 +12,8 @@ log = logging.getLogger("wijkbalie.terminal")
 
 UP_S, DOWN_S = 30.0, 5.0
 """How often it looks while the line is up, and while it is down or nobody has typed our code yet."""
+INFORMATION_S = 600.0
+"""How often it fetches the municipality's pages."""
 _TURNED_AWAY = frozenset({"revoked", "unknown_terminal", "bad_signature"})
 """Refusals that mean: this terminal is none of ours."""
 
@@ -18,10 +21,18 @@ _TURNED_AWAY = frozenset({"revoked", "unknown_terminal", "bad_signature"})
 class LineWatch:
     """up: could the municipality be reached last time. joining: what to show before it is ours."""
 
-    def __init__(self, line: MunicipalLine, joining: Joining, kept: KeptInformation) -> None:
+    def __init__(
+        self,
+        line: MunicipalLine,
+        joining: Joining,
+        kept: KeptInformation,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._line = line
         self._joining = joining
         self._kept = kept
+        self._monotonic = monotonic
+        self._informed_at = -INFORMATION_S
         self._sooner = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -36,7 +47,7 @@ class LineWatch:
         joining = self._joining.step()
         if joining.joined:
             try:
-                self._kept.keep(self._line.profile(), self._line.information())
+                self._ask()
                 up = True
             except NoLine:
                 pass
@@ -50,6 +61,13 @@ class LineWatch:
             for call in self.when_up:
                 call()
         return up
+
+    def _ask(self) -> None:
+        profile, information = self._line.profile(), self._kept.information
+        if self._monotonic() - self._informed_at >= INFORMATION_S:
+            information = self._line.information()
+            self._informed_at = self._monotonic()
+        self._kept.keep(profile, information)
 
     def lost(self) -> None:
         """Somebody tried, in vain: the line is down until the next look, which comes at once."""
