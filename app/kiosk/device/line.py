@@ -109,8 +109,9 @@ class Line:
             raise LineDown("timeout") from problem
         except (OSError, http.client.HTTPException) as problem:
             raise LineDown("network") from problem
-        self._learn_clock(began, told)
-        return _understood(status, content)
+        answer = _object(content)
+        self._learn_clock(began, _server_time(answer, told))
+        return _understood(status, answer)
 
     def _exchange(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str]
@@ -128,27 +129,43 @@ class Line:
                     raise TimeoutError
                 if len(content) > LONGEST_ANSWER:
                     raise LineDown("answer")
+            if response.length:
+                raise http.client.IncompleteRead(content, response.length)
             return response.status, content, response.headers.get("Date", "")
 
-    def _learn_clock(self, began: datetime, told: str) -> None:
-        try:
-            server_time = parsedate_to_datetime(told) + _HALF_A_SECOND
-        except (ValueError, TypeError):
-            return
-        if server_time.tzinfo is None:
-            server_time = server_time.replace(tzinfo=UTC)
-        now = self._clock()
-        self._skew = began + (now - began) / 2 - server_time
+    def _learn_clock(self, began: datetime, server_time: datetime | None) -> None:
+        """The answer was made about halfway between asking and reading."""
+        if server_time is not None:
+            self._skew = began + (self._clock() - began) / 2 - server_time
 
 
-def _understood(status: int, content: bytes) -> dict[str, Any]:
-    if status >= 500:
-        raise LineDown("server")
+def _server_time(answer: Mapping[str, Any] | None, date: str) -> datetime | None:
+    """As the application tells it; else the Date of whoever answered, which may be a proxy."""
+    try:
+        told = datetime.fromisoformat(str((answer or {}).get("server_time")))
+        return told if told.tzinfo else None
+    except ValueError:
+        pass
+    try:
+        told = parsedate_to_datetime(date)
+    except (ValueError, TypeError):
+        return None
+    return (told if told.tzinfo else told.replace(tzinfo=UTC)) + _HALF_A_SECOND
+
+
+def _object(content: bytes) -> dict[str, Any] | None:
+    """None when it is no JSON object: a captive portal's page, for one."""
     try:
         answer = json.loads(content)
-    except ValueError as problem:  # a captive portal's page, for one
-        raise LineDown("answer") from problem
-    if not isinstance(answer, dict):
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _understood(status: int, answer: dict[str, Any] | None) -> dict[str, Any]:
+    if status >= 500:
+        raise LineDown("server")
+    if answer is None:
         raise LineDown("answer")
     if status == 200:
         return answer
