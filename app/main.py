@@ -74,12 +74,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         visitor_routes(conversations, hub, speech.captioner, speech.voice, speech.translator),
         desk_routes(conversations, employees, hub, words),
         terminal_api_routes(terminals, employees.municipality),
+        terminal_information_routes(employees.municipality, load_pages(settings.data_dir / "information")),
         health.create_blueprint(database, speech, hub),
     ]
-    told = terminal_information_routes(employees.municipality, load_pages(settings.data_dir / "information"))
-    for room in (*rooms, told):
+    for room in rooms:
         app.register_blueprint(room)
-    csrf.exempt(told)
     Signatures(terminals, limiter).init_app(app, csrf)
     protection.protect(app, limiter, secure=settings.secure)
     app.extensions["wijkbalie_hub"] = hub

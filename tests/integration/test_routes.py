@@ -82,7 +82,7 @@ RIGHTS = {
     "POST /terminal/api/heartbeat": Right.TERMINAL,
     "POST /terminal/api/profile": Right.TERMINAL,
     "POST /terminal/api/self-test": Right.TERMINAL,
-    "POST /terminal/api/information": Right.MACHINE,
+    "POST /terminal/api/information": Right.TERMINAL,
     "GET /healthz": Right.MACHINE,
     "GET /readyz": Right.MACHINE,
 }

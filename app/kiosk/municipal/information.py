@@ -1,4 +1,4 @@
-"""What the municipality tells everybody, for terminals to keep. Public: it names nobody, so nobody has to sign."""
+"""What the municipality tells everybody, for terminals to keep."""
 
 from collections.abc import Callable
 
@@ -6,12 +6,14 @@ from flask import Blueprint, Response, jsonify
 
 from app.domain.information import Information, Page, Town
 from app.domain.people import Municipality
+from app.kiosk.municipal.signed import signed_request
 
 
 def create_blueprint(municipality: Callable[[], Municipality], pages: tuple[Page, ...]) -> Blueprint:
     room = Blueprint("terminal_information", __name__)
 
     @room.post("/terminal/api/information")
+    @signed_request
     def information() -> Response:
         town = municipality()
         told = Town(
