@@ -151,11 +151,10 @@ def test_every_page_is_whole_and_has_its_bar(terminal: TerminalFace, language: s
         assert page.status_code == (404 if path == "/nergens" else 200), path
         assert f'<html lang="{language}"' in page.text, path
         assert len(page.text.split("face-choice__text")) <= 6, f"{path}: more than five choices"
-        if path != "/einde":
-            for key in ("louder", "softer", "larger", "smaller", "contrast"):
-                assert f'value="{key}"' in page.text, f"{path} lacks {key}"
-            assert 'href="/einde?terug=' in page.text, f"{path} has no way out"
-            assert "<!--listen-->" not in page.text, "players for who has no script"
+        for key in ("louder", "softer", "larger", "smaller", "contrast"):
+            assert f'value="{key}"' in page.text, f"{path} lacks {key}"
+        assert 'href="/einde?terug=' in page.text, f"{path} has no way out"
+        assert "<!--listen-->" not in page.text, "players for who has no script"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -173,6 +172,7 @@ def test_each_state_has_a_whole_page(terminal: TerminalFace, language: str) -> N
         terminal.look()
         assert shown in browser.get("/").text
         assert browser.get("/keuze").location == "/", "nothing else is there"
+        assert browser.get("/healthz").status_code == 200
     terminal.joining.view = JoiningView(True)
     terminal.look()
     terminal.agent.told["off_today"] = True

@@ -20,7 +20,9 @@ from app.kiosk.face import (
 )
 from app.kiosk.face.parts import Face
 
-_ALWAYS = frozenset({"face.attract", "face.state", "face.heartbeat", "face.end", "face.goodbye"})
+_ALWAYS = frozenset(
+    f"face.{name}" for name in ("attract", "state", "heartbeat", "healthz", "readyz", "goodbye", "end")
+)
 """Also there while the terminal is switched off or belongs to nobody."""
 
 
