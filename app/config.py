@@ -1,6 +1,7 @@
 """Settings, read once from the environment. Only roots import this module."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
+
+from app.domain.mail import mail_server
+
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
 class BadSetting(Exception):
@@ -53,6 +58,13 @@ class Settings:
     """Rate limits; off only where a benchmark measures what lies behind them."""
     limits_storage: str
     """Where they are counted: memory://, or redis://… for several processes."""
+    terminal_face: str
+    """Where each terminal's own pages are, seen from its browser; without a slash at the end."""
+    mail_url: str = ""
+    """smtp://user:password@host:587 (STARTTLS) or smtps://…; empty: no mail is sent."""
+    mail_from: str = ""
+    alarm_mail: str = ""
+    """The managers' address, for terminals that fall silent; empty: the fleet page alone tells."""
 
     @property
     def models_dir(self) -> Path:
@@ -113,6 +125,8 @@ class Settings:
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 5),
             limits=env.get("LIMITS", "on") != "off",
             limits_storage=env.get("LIMITS_STORAGE", "memory://"),
+            terminal_face=_address(env, "TERMINAL_FACE", "http://127.0.0.1:8180"),
+            **_mail(env),
         )
 
 
@@ -135,6 +149,22 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise BadSetting(f"{name} is {text!r}; it must be a number from {low} to {high}.")
     return int(text)
+
+
+def _mail(env: Mapping[str, str]) -> dict[str, str]:
+    """All or nothing: an alarm that cannot be sent is found out at the start, not on the day it is needed."""
+    url, sender, alarms = (env.get(name, "").strip() for name in ("MAIL_URL", "MAIL_FROM", "ALARM_MAIL"))
+    if alarms and not url:
+        raise BadSetting("ALARM_MAIL needs MAIL_URL, the server that sends, such as smtp://mail.example:587.")
+    if url:
+        try:
+            mail_server(url)
+        except ValueError as problem:
+            raise BadSetting(f"MAIL_URL cannot be used: {problem}.") from problem
+    for name, address in (("MAIL_FROM", sender), ("ALARM_MAIL", alarms)):
+        if (address or (url and name == "MAIL_FROM")) and not _MAIL_ADDRESS.fullmatch(address):
+            raise BadSetting(f"{name} is {address!r}; it must be an address such as balie@gemeente.example.")
+    return {"mail_url": url, "mail_from": sender, "alarm_mail": alarms}
 
 
 def _speech_key(env: Mapping[str, str]) -> str:

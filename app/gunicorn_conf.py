@@ -30,13 +30,14 @@ limit_request_line = 8190
 
 
 def post_worker_init(worker: Any) -> None:
-    """What lives as long as the worker: the hourly purge, and a shutdown that closes sockets first.
+    """What lives as long as the worker: the purge, the watch over terminals, a shutdown that closes sockets first.
 
     Open sockets would hold the shutdown until its timeout; closed with 1012 they come back after the restart.
     """
     keep_threads_quiet()
     hub = worker.wsgi.extensions["wijkbalie_hub"]
     start_purging(worker.wsgi.extensions["wijkbalie_database"])
+    worker.wsgi.extensions["wijkbalie_watch"].start()
     stop = signal.getsignal(signal.SIGTERM)
 
     def close_sockets_first(number: int, frame: FrameType | None) -> None:

@@ -1,5 +1,6 @@
 """The web's composition root: builds the adapters and hands them to the rooms. Holds no logic."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
@@ -22,12 +23,22 @@ from app.conversations.routes import create_blueprint as conversation_routes
 from app.conversations.translating import Translations
 from app.conversations.turn import IceServers
 from app.desk.routes import create_blueprint as desk_routes
+from app.domain.mail import mail_server
+from app.kiosk.municipal.alarms import AlarmMail, SilenceWatch
+from app.kiosk.municipal.api import create_blueprint as terminal_api_routes
+from app.kiosk.municipal.entry import create_blueprint as terminal_entry_routes
+from app.kiosk.municipal.signed import Signatures
+from app.kiosk.sealing import SealingKeys
+from app.outside.mail import SmtpMail
 from app.speech.client import SpeechClient
 from app.speech.places import no_others
 from app.speech.redis_line import RedisPlaces
+from app.storage.call_backs import StoredCallBacks
 from app.storage.conversations import StoredConversations
 from app.storage.database import connect
 from app.storage.employees import StoredEmployees
+from app.storage.queue import StoredQueue
+from app.storage.terminals import StoredTerminals
 from app.storage.words import StoredWords
 from app.visitor.routes import create_blueprint as visitor_routes
 
@@ -45,6 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     conversations = StoredConversations(database)
     employees = StoredEmployees(database)
     words = StoredWords(database)
+    terminals = StoredTerminals(database)
+    queue, call_backs = StoredQueue(database), StoredCallBacks(database)
     others = RedisPlaces(settings.speech_redis, settings.speech_key) if settings.speech_redis else no_others
     speech = SpeechClient(*settings.speech_sockets, others=others)
     talk_speech = Speech(speech.captioner, speech.translator, speech.voice, words.vocabulary)
@@ -52,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
 
     Babel(app, locale_selector=select_language, default_translation_directories=protection.TRANSLATIONS)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Compress(app)
     Htmx(app)
     limiter = Limiter(get_remote_address, app=app)
@@ -61,14 +74,29 @@ def create_app(settings: Settings | None = None) -> Flask:
         read_aloud_routes(speech.voice, settings.secret_keys[0]),
         phrase_routes(words.board, speech.voice),
         conversation_routes(conversations, employees, talk_speech, hub, ice),
-        visitor_routes(conversations, hub, speech.captioner, speech.voice, speech.translator),
-        desk_routes(conversations, employees, hub, words),
+        visitor_routes(conversations, queue, hub, speech.captioner, speech.voice, speech.translator),
+        desk_routes(conversations, queue, call_backs, employees, hub, words),
+        terminal_api_routes(terminals, employees.municipality),
+        terminal_entry_routes(
+            queue, call_backs, hub, SealingKeys(settings.data_keys), settings.terminal_face
+        ),
         health.create_blueprint(database, speech, hub),
     ]
     for room in rooms:
         app.register_blueprint(room)
+    Signatures(terminals, limiter).init_app(app, csrf)
     protection.protect(app, limiter, secure=settings.secure)
     app.extensions["wijkbalie_hub"] = hub
     app.extensions["wijkbalie_database"] = database
+    app.extensions["wijkbalie_watch"] = SilenceWatch(
+        terminals, employees.municipality, alarm_mail(settings), datetime.now(UTC)
+    )
     app.extensions["wijkbalie_limiter"] = limiter  # the limits themselves hold it weakly
     return app
+
+
+def alarm_mail(settings: Settings) -> AlarmMail | None:
+    if not settings.alarm_mail:
+        return None
+    mail = SmtpMail(mail_server(settings.mail_url), settings.mail_from)
+    return AlarmMail(mail, settings.alarm_mail, f"{settings.base_url}/desk/terminals")

@@ -20,6 +20,10 @@ LIMITS = {
     "read_aloud.speak": "240/minute",
     "read_aloud.page_sound": "60/minute",
     "phrases.sound": "120/minute",
+    "terminal_api.begin_enrolment": "10/minute;60/hour",
+    "terminal_entry.walk_in": "60/minute",
+    "terminal_entry.short_code": "60/minute",
+    "terminal_entry.call_back": "120/minute",
 }
 """Per address. Generous, since a library or a flat behind one router is one address; guessing a link of 256 bits
 stays hopeless at any of them."""

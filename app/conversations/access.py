@@ -7,6 +7,7 @@ from flask import current_app, request, session
 
 from app.domain.conversations import Seat
 from app.domain.people import Employee, Employees
+from app.domain.queue import Entry
 
 KEPT_INVITATIONS = 20
 """The newest ones: a cookie holds 4 kB at most (RFC 6265, 6.1)."""
@@ -51,6 +52,19 @@ def employee_token() -> str | None:
 def current_employee(employees: Employees) -> Employee | None:
     token = employee_token()
     return employees.employee_for_token(token, datetime.now(UTC)) if token else None
+
+
+def enter_from_terminal(entry: Entry, face: str) -> None:
+    """A citizen at one of our terminals. Nothing of whoever used this browser before stays."""
+    session.clear()
+    session["terminal"] = {"id": entry.terminal_id, "face": face, "entry": entry.id}
+    grant_invitation(entry.invitation_id)
+
+
+def terminal() -> dict[str, str] | None:
+    """At which terminal this browser stands: its id, where its own pages are (face), the entry. None: at none."""
+    kept = session.get("terminal")
+    return kept if isinstance(kept, dict) and kept.keys() >= {"id", "face", "entry"} else None
 
 
 def may_sit(seat: Seat, employees: Employees) -> bool:

@@ -61,11 +61,14 @@ def current() -> Employee:
 
 
 def own_conversation(ports: Ports, conversation_id: str) -> Conversation:
-    """404 when there is none, or when it is another municipality's: the answer is the same."""
+    """404 when there is none, or when it is another municipality's: the answer is the same.
+
+    Also while it is nobody's: a walk-in is taken first, in app.desk.walk_ins.
+    """
     try:
         conversation = ports.conversations.conversation(conversation_id)
     except NotFound:
         abort(404)
-    if conversation.municipality_id != current().municipality_id:
+    if conversation.municipality_id != current().municipality_id or conversation.lead_employee_id is None:
         abort(404)
     return conversation

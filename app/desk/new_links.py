@@ -1,4 +1,4 @@
-"""Links just made, so that the employee can hand them over. They cannot be read back from the database.
+"""Links and short codes just made, so that the employee can hand them over. They cannot be read back from the database.
 
 Kept in the employee's own signed cookie for ten minutes: the page can be loaded again, and another invitation
 does not take the first link away.
@@ -29,10 +29,21 @@ def new_links() -> dict[str, str]:
     return {invitation_id: token for invitation_id, token, _ in kept}
 
 
+def keep_new_code(invitation_id: str, code: str) -> None:
+    kept = [each for each in _kept("new_codes") if each[0] != invitation_id]
+    session["new_codes"] = [*kept, [invitation_id, code, int(time.time())]][-_MOST:]
+
+
+def new_codes() -> dict[str, str]:
+    """Invitation → short code, of those that may still be shown."""
+    return {invitation_id: code for invitation_id, code, _ in _kept("new_codes")}
+
+
 def forget_new_links() -> None:
     session.pop("new_links", None)
+    session.pop("new_codes", None)
 
 
-def _kept() -> list[list[Any]]:
+def _kept(name: str = "new_links") -> list[list[Any]]:
     earliest = time.time() - SHOWN_S
-    return [each for each in session.get("new_links", []) if each[2] > earliest]
+    return [each for each in session.get(name, []) if each[2] > earliest]

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.domain.call_backs import CallBacks
 from app.domain.conversations import Conversations, Seat
 from app.domain.people import Employees, SignIn
+from app.domain.queue import Queue
 from app.domain.words import WordKeeping
 
 
@@ -27,6 +29,8 @@ class Hub(Protocol):
 @dataclass(frozen=True, slots=True)
 class Ports:
     conversations: Conversations
+    queue: Queue
+    call_backs: CallBacks
     staff: Staff
     hub: Hub
     words: WordKeeping

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.desk import gate
 from app.desk.handing_over import HandedOver, hand_over
 from app.desk.names import person_name, service_name
-from app.desk.new_links import keep_new_link, new_links
+from app.desk.new_links import keep_new_code, keep_new_link, new_codes, new_links
 from app.desk.ports import Ports
 from app.domain.conversations import Conversation, ConversationEnded, Invitation, NotFound, Role, Seat
 from app.domain.names import UnfitName, clean_name
@@ -21,12 +21,13 @@ _MOST_INVITATIONS = 12
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """One invited person as the page shows them. link: while it can be shown."""
+    """One invited person as the page shows them. link and code: while they can be shown."""
 
     invitation: Invitation
     name: str
     seat: Seat | None
     link: HandedOver | None
+    code: str
 
 
 def add_routes(blueprint: Blueprint, ports: Ports) -> None:
@@ -72,11 +73,28 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         keep_new_link(link)
         return _to(conversation_id, link.invitation.id)
 
+    @blueprint.post("/gesprekken/<conversation_id>/links/<invitation_id>/code")
+    def make_code(conversation_id: str, invitation_id: str) -> ResponseReturnValue:
+        """For who comes to a terminal. An older code of the same person ends."""
+        conversation = gate.own_conversation(ports, conversation_id)
+        citizens = {each.id for each in conversation.invitations if each.role is Role.CITIZEN}
+        if invitation_id not in citizens:
+            abort(404)
+        try:
+            code = ports.queue.make_short_code(invitation_id)
+        except NotFound:
+            abort(404)
+        except ConversationEnded:
+            return _over()
+        keep_new_code(invitation_id, code)
+        return _to(conversation_id, invitation_id)
+
 
 def _page(
     ports: Ports, conversation: Conversation, errors: dict[str, str] | None = None, written: str = ""
 ) -> str:
-    links, seats = new_links(), {seat.invitation_id: seat for seat in conversation.seats}
+    links, codes = new_links(), new_codes()
+    seats = {seat.invitation_id: seat for seat in conversation.seats}
     town = ports.staff.municipality()
     guests = [
         Guest(
@@ -84,6 +102,7 @@ def _page(
             person_name(each.role, each.display_name),
             seats.get(each.id),
             hand_over(each, links[each.id], town) if each.id in links else None,
+            codes.get(each.id, ""),
         )
         for each in conversation.invitations
     ]

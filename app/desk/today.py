@@ -12,6 +12,7 @@ from app.desk import gate
 from app.desk.names import person_name, service_name
 from app.desk.new_links import keep_new_link
 from app.desk.ports import Ports
+from app.desk.walk_ins import Waiting, who_waits
 from app.domain.conversations import Conversation, NotFound, Seat
 
 _LOCAL = ZoneInfo("Europe/Amsterdam")
@@ -34,14 +35,15 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         on = ports.now().astimezone(_LOCAL).date()
         found = ports.conversations.open_conversations(employee.municipality_id, on)
         talks = sorted((_talk(each) for each in found), key=_urgency)
-        state = _state(talks)
+        line = who_waits(ports, employee.id)
+        state = _state(talks, line)
         if gate.refreshes_itself():
             if request.args.get("staat") == state:
                 return "", 204  # nothing new: the reader's place on the page stays
-            return render_template("desk/talks.html", talks=talks, state=state)
+            return render_template("desk/talks.html", talks=talks, line=line, state=state)
         services = ports.conversations.service_types(employee.municipality_id)
         offers = [(each, service_name(each)) for each in services]
-        return render_template("desk/today.html", talks=talks, state=state, offers=offers, day=on)
+        return render_template("desk/today.html", talks=talks, line=line, state=state, offers=offers, day=on)
 
     @blueprint.post("/gesprekken")
     def start_conversation() -> ResponseReturnValue:
@@ -75,7 +77,8 @@ def _urgency(talk: Talk) -> tuple[bool, bool, datetime]:
     return not talk.conversation.is_open, not talk.waiting, talk.conversation.created_at
 
 
-def _state(talks: list[Talk]) -> str:
-    """Changes when anything on the list does."""
-    seen = [(t.conversation.id, t.conversation.ended_at, t.waiting, t.inside) for t in talks]
+def _state(talks: list[Talk], line: list[Waiting]) -> str:
+    """Changes when anything on the lists does."""
+    seen: list[object] = [(each.walk_in, each.waited) for each in line]
+    seen += [(t.conversation.id, t.conversation.ended_at, t.waiting, t.inside) for t in talks]
     return f"{zlib.crc32(repr(seen).encode()):08x}"

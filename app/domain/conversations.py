@@ -102,9 +102,10 @@ class Conversation:
     id: str
     municipality_id: int
     service_type: ServiceType
-    lead_employee_id: int
+    lead_employee_id: int | None
+    """None: somebody waits for the first free employee (app.domain.queue)."""
     lead_name: str
-    """Display name or role, as the lead chose it."""
+    """Display name or role, as the lead chose it. Empty without a lead."""
     created_at: datetime
     ended_at: datetime | None
     invitations: tuple[Invitation, ...] = ()
@@ -147,7 +148,7 @@ class Conversations(Protocol):
         """A new open conversation with the citizen's link."""
 
     def open_conversations(self, municipality_id: int, on: date) -> list[Conversation]:
-        """Today's list: open ones first made first, then those ended on that day."""
+        """Today's list: open ones first made first, then those ended on that day. None that waits for a lead."""
 
     def conversation(self, conversation_id: str) -> Conversation: ...
 

@@ -93,6 +93,7 @@ class StoredConversations:
                 select(ConversationRow)
                 .where(ConversationRow.municipality_id == municipality_id)
                 .where((ConversationRow.state == "open") | ended_then)
+                .where(ConversationRow.lead_employee_id.is_not(None))
                 .order_by(ConversationRow.ended_at.is_not(None), ConversationRow.created_at)
                 .options(selectinload(ConversationRow.invitations), selectinload(ConversationRow.seats))
             )

@@ -60,6 +60,8 @@ def seed_demo(database: Database, now: datetime, hasher: PasswordHasher | None =
         )
         if municipality is None:
             municipality = _write_municipality(session)
+        else:
+            _write_service_types(session, municipality.id)
         employees = _renew_passwords(session, municipality.id, hasher or PasswordHasher())
         conversation_id = _demo_conversation(session, municipality.id, now)
     conversations = StoredConversations(database, clock=lambda: now)
@@ -75,17 +77,7 @@ def _write_municipality(session: Session) -> MunicipalityRow:
     session.add_all(teams)
     session.flush()
     ids = {team.name: team.id for team in teams}
-    for service_type in SERVICE_TYPES:
-        session.add(
-            ServiceTypeRow(
-                municipality_id=municipality.id,
-                team_id=ids[service_type.team],
-                slug=service_type.slug,
-                names=service_type.names,
-                texts=service_type.texts,
-            )
-        )
-        session.flush()  # so that their order is this one
+    _write_service_types(session, municipality.id)
     for employee in EMPLOYEES:
         session.add(
             EmployeeRow(
@@ -102,6 +94,26 @@ def _write_municipality(session: Session) -> MunicipalityRow:
         session.flush()
     _write_words(session, municipality.id)
     return municipality
+
+
+def _write_service_types(session: Session, municipality_id: int) -> None:
+    """Those that are not there yet: a demo of an older version gets the new ones."""
+    mine = ServiceTypeRow.municipality_id == municipality_id
+    there = set(session.scalars(select(ServiceTypeRow.slug).where(mine)))
+    teams = session.scalars(select(TeamRow).where(TeamRow.municipality_id == municipality_id))
+    ids = {team.name: team.id for team in teams}
+    for service_type in SERVICE_TYPES:
+        if service_type.slug not in there:
+            session.add(
+                ServiceTypeRow(
+                    municipality_id=municipality_id,
+                    team_id=ids[service_type.team],
+                    slug=service_type.slug,
+                    names=service_type.names,
+                    texts=service_type.texts,
+                )
+            )
+            session.flush()  # so that their order is this one
 
 
 def _write_words(session: Session, municipality_id: int) -> None:

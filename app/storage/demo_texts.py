@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.queue import WALK_IN
+
 MUNICIPALITY: dict[str, Any] = {
     "slug": "waterstad",
     "name": "Waterstad",
@@ -59,6 +61,16 @@ SERVICE_TYPES = (
             "nl": "U gaat verhuizen. U geeft ons uw nieuwe adres.",
             "en": "You are moving. You give us your new address.",
             "ar": "ستنتقلون إلى بيت جديد. تعطوننا عنوانكم الجديد.",
+        },
+    ),
+    DemoServiceType(
+        WALK_IN,
+        "Burgerzaken",
+        {"nl": "Zonder afspraak", "en": "Without an appointment", "ar": "بدون موعد"},
+        {
+            "nl": "U hebt een vraag. De eerste medewerker die vrij is, helpt u.",
+            "en": "You have a question. The first employee who is free helps you.",
+            "ar": "لديكم سؤال. يساعدكم أول موظف متاح.",
         },
     ),
 )

@@ -88,7 +88,7 @@ def to_conversation(row: ConversationRow) -> Conversation:
         municipality_id=row.municipality_id,
         service_type=to_service_type(row.service_type),
         lead_employee_id=row.lead_employee_id,
-        lead_name=row.lead.display_name,
+        lead_name=row.lead.display_name if row.lead else "",
         created_at=row.created_at,
         ended_at=row.ended_at,
         invitations=tuple(to_invitation(i) for i in row.invitations if i.replaced_at is None),

@@ -1,8 +1,18 @@
 """The tables. Only this room reads them; others see the nouns of app.domain."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from app.storage.column_types import EncryptedText, PlainText, UtcDateTime
@@ -114,13 +124,17 @@ class ConversationRow(Table):
     id: Mapped[str] = mapped_column(PlainText(12), primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
     service_type_id: Mapped[int] = mapped_column(ForeignKey("service_type.id"))
-    lead_employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
+    lead_employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
+    """None until an employee takes a walk-in."""
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    """Who may take a walk-in; None: everybody."""
     state: Mapped[str] = mapped_column(String(10), default="open")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     service_type: Mapped[ServiceTypeRow] = relationship(lazy="joined", innerjoin=True)
-    lead: Mapped[EmployeeRow] = relationship(lazy="joined", innerjoin=True)
+    lead: Mapped[EmployeeRow | None] = relationship(lazy="joined")
+    team: Mapped[TeamRow | None] = relationship()
     invitations: Mapped[list["InvitationRow"]] = relationship(
         back_populates="conversation",
         passive_deletes=True,
@@ -244,3 +258,110 @@ class VocabularyWordRow(Table):
         ForeignKey("service_type.id", ondelete="CASCADE"), index=True
     )
     word: Mapped[str] = mapped_column(String(60))
+
+
+class TerminalRow(Table):
+    """A terminal and what it last told. Nothing of a citizen, nor of who enrolled it."""
+
+    __tablename__ = "terminal"
+    __table_args__ = (CheckConstraint("kind IN ('terminal', 'tablet')", name="kind"),)
+
+    id: Mapped[str] = mapped_column(PlainText(12), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    silent_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    location: Mapped[str] = mapped_column(PlainText(120))
+    opening_hours: Mapped[dict[str, str]] = mapped_column(JSON)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    printer: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(20))
+    lower_half: Mapped[bool]
+    heartbeat: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    self_test: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class TerminalEnrolmentRow(Table):
+    """A code that some terminal shows, or showed."""
+
+    __tablename__ = "terminal_enrolment"
+
+    code_fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Keyed: 35 bits would be found again from a plain hash."""
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class EnrolmentTriesRow(Table):
+    """Wrong codes in a row, of one employee ("employee 7") or of all."""
+
+    __tablename__ = "enrolment_tries"
+
+    who: Mapped[str] = mapped_column(String(40), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TerminalNonceRow(Table):
+    """A request that came once must not come again. signer: a terminal's id, or the name of a key that has none."""
+
+    __tablename__ = "terminal_nonce"
+
+    signer: Mapped[str] = mapped_column(PlainText(64), primary_key=True)
+    nonce: Mapped[str] = mapped_column(PlainText(64), primary_key=True)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class TerminalEntryRow(Table):
+    """A citizen at a terminal, from the terminal's request until they leave. Goes with the talk."""
+
+    __tablename__ = "terminal_entry"
+
+    id: Mapped[str] = mapped_column(PlainText(12), primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(PlainText(40), index=True)
+    invitation_id: Mapped[str] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    language: Mapped[str] = mapped_column(String(12))
+    walk_in: Mapped[bool]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    invitation: Mapped[InvitationRow] = relationship(lazy="joined", innerjoin=True)
+
+
+class ShortCodeRow(Table):
+    """One person's code for one day. Its fingerprint holds the day, so that yesterday's code is nobody's."""
+
+    __tablename__ = "short_code"
+
+    invitation_id: Mapped[str] = mapped_column(
+        ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True
+    )
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    valid_on: Mapped[date]
+
+
+class ShortCodeTryRow(Table):
+    """A code that was typed and was nobody's. Nothing of the code."""
+
+    __tablename__ = "short_code_try"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(PlainText(40))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class CallBackRow(Table):
+    """A citizen whom we must call. Without content: called, or too old; the id stays, so that it never comes twice."""
+
+    __tablename__ = "call_back"
+
+    id: Mapped[str] = mapped_column(PlainText(36), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    content: Mapped[str | None] = mapped_column(EncryptedText)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from app.domain.conversations import Conversations, Seat
+from app.domain.queue import Queue
 from app.domain.speech import Captioner, Voice
 from app.domain.translation import Translator
 
@@ -22,10 +23,14 @@ class Hub(Protocol):
     def seat_left(self, seat: Seat) -> None:
         """Somebody went away by the page instead of by the socket."""
 
+    def ended(self, conversation_id: str) -> None:
+        """The talk is over: who waited for an employee went away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
     conversations: Conversations
+    queue: Queue
     hub: Hub
     captioner: Captioner
     voice: Voice

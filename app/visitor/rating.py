@@ -6,7 +6,7 @@ Nothing is kept until both are answered; the first answer waits in the person's 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from app.conversations.access import withdraw_invitation
+from app.conversations.access import terminal, withdraw_invitation
 from app.visitor.guests import find_guest
 from app.visitor.ports import Ports
 
@@ -53,7 +53,12 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
 
     @blueprint.get("/gesprek/<invitation_id>/tot-ziens")
     def goodbye(invitation_id: str) -> ResponseReturnValue:
-        """Says nothing personal, so anybody may read it; takes the key of this talk out of the browser."""
+        """Says nothing personal, so anybody may read it; takes the key of this talk out of the browser.
+
+        At a terminal the terminal itself says goodbye, and wipes.
+        """
+        if terminal() is not None:
+            return redirect(url_for("terminal_entry.leave_by_page"), 303)
         withdraw_invitation(invitation_id)
         for name in ("easy", "reads"):
             session.pop(f"{name} {invitation_id}", None)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint
 
 from app.domain.conversations import Conversations
+from app.domain.queue import Queue
 from app.domain.speech import Captioner, Voice
 from app.domain.translation import Translator
 from app.visitor import choices, information, link, pages, rating, start, waiting
@@ -19,6 +20,7 @@ def _today() -> date:
 
 def create_blueprint(
     conversations: Conversations,
+    queue: Queue,
     hub: Hub,
     captioner: Captioner,
     voice: Voice,
@@ -26,7 +28,7 @@ def create_blueprint(
     today: Callable[[], date] = _today,
 ) -> Blueprint:
     """Expects Babel, flask_wtf's CSRFProtect and the accessible kit on the application."""
-    ports = Ports(conversations, hub, captioner, voice, translator, today)
+    ports = Ports(conversations, queue, hub, captioner, voice, translator, today)
     blueprint = Blueprint("visitor", __name__)
     for room in (start, link, choices, waiting, rating, information):
         room.add_routes(blueprint, ports)

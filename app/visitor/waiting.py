@@ -1,5 +1,7 @@
 """From device check to the live talk: take a seat, wait, be called, talk, go away."""
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -45,12 +47,15 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         if guest.seat is not None:
             ports.hub.seat_seen(guest.seat)
         called = guest.seat is not None and guest.seat.admitted_at is not None
-        state = "binnen" if called else "wacht"
+        place = None if called else ports.queue.place_in_line(guest.conversation.id)
+        state = "binnen" if called else f"wacht-{place}" if place else "wacht"
         if asks_again and request.args.get("staat") == state:
             return "", 204
         if asks_again:
-            return render_block("visitor/waiting.html", "waiting_state", guest=guest, state=state)
-        return render_template("visitor/waiting.html", guest=guest, state=state)
+            return render_block(
+                "visitor/waiting.html", "waiting_state", guest=guest, state=state, place=place
+            )
+        return render_template("visitor/waiting.html", guest=guest, state=state, place=place)
 
     @blueprint.get("/gesprek/<invitation_id>/praten")
     def talk(invitation_id: str) -> ResponseReturnValue:
@@ -68,6 +73,9 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         if guest.seat is not None:
             ports.conversations.leave(guest.seat.id)
             ports.hub.seat_left(guest.seat)
+            if guest.conversation.is_open and guest.conversation.lead_employee_id is None:
+                ports.conversations.end_conversation(guest.conversation.id, datetime.now(UTC))
+                ports.hub.ended(guest.conversation.id)  # nobody else waits here: the place in line is free
             if guest.seat.admitted_at is None:
                 return redirect(url_for(".goodbye", invitation_id=invitation_id), 303)
         return redirect(url_for(".rate", invitation_id=invitation_id), 303)

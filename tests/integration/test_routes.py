@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from uuid import uuid4
 
 import pytest
 from werkzeug.test import TestResponse
 
+from app.domain.call_backs import CallBackWish
 from app.domain.conversations import Choices, Role
+from app.storage.call_backs import StoredCallBacks
 from app.storage.words import StoredWords
 from tests.employee_desk import EmployeeDesk
 from tests.html_checks import CheckedClient
@@ -22,6 +25,7 @@ class Right(StrEnum):
     SEAT = "who sits in this seat"
     EMPLOYEE = "an employee of this municipality who is signed in"
     MANAGER = "a manager of this municipality who is signed in"
+    TERMINAL = "a terminal, by the signature of its key"
     MACHINE = "everybody may; says nothing of people"
 
 
@@ -71,11 +75,27 @@ RIGHTS = {
     "POST /desk/gesprekken/<conversation_id>/links/<invitation_id>/vernieuwen": Right.EMPLOYEE,
     "GET /desk/gesprekken/<conversation_id>/praten": Right.EMPLOYEE,
     "POST /desk/gesprekken/<conversation_id>/uitnodigen": Right.EMPLOYEE,
+    "POST /desk/gesprekken/<conversation_id>/links/<invitation_id>/code": Right.EMPLOYEE,
+    "POST /desk/gesprekken/<conversation_id>/opnemen": Right.EMPLOYEE,
+    "GET /desk/terugbellen": Right.EMPLOYEE,
+    "POST /desk/terugbellen/<call_back_id>/gebeld": Right.EMPLOYEE,
     "GET /desk/uiterlijk": Right.EMPLOYEE,
     "POST /desk/uiterlijk": Right.EMPLOYEE,
     "GET /desk/woorden": Right.MANAGER,
     "POST /desk/woorden/<kind>": Right.MANAGER,
     "POST /desk/woorden/<kind>/<word_id>/weg": Right.MANAGER,
+    "POST /terminal/api/enrolments": Right.TERMINAL,  # any key: it gets a code to show, and nothing else
+    "POST /terminal/api/enrolments/state": Right.TERMINAL,
+    "POST /terminal/api/heartbeat": Right.TERMINAL,
+    "POST /terminal/api/profile": Right.TERMINAL,
+    "POST /terminal/api/self-test": Right.TERMINAL,
+    "POST /terminal/api/call-back": Right.TERMINAL,
+    "GET /terminal/api/key": Right.TERMINAL,
+    "POST /terminal/api/leave": Right.TERMINAL,
+    "POST /terminal/api/short-code": Right.TERMINAL,
+    "POST /terminal/api/walk-in": Right.TERMINAL,
+    "GET /terminal/in/<token>": Right.SECRET,
+    "GET /terminal/uit": Right.NONE,  # does something for a terminal's browser alone
     "GET /healthz": Right.MACHINE,
     "GET /readyz": Right.MACHINE,
 }
@@ -107,6 +127,12 @@ class Talk:
         desk.conversations.take_seat(self.sister.invitation.id)
         self.other_talk_link = start(lead.lead_employee_id, lead.service_type.id)[1]
         self.stranger, _ = desk.new_municipality()
+        self.call_back_id = str(uuid4())
+        self.call_backs = StoredCallBacks(desk.database)
+        self.call_backs.keep_call_back(
+            self.call_back_id, CallBackWish(SECRET_NAME, "0612345678", "nl", "", "")
+        )
+        self.municipality_id = desk.employees.municipality().id
         desk.app.config["WTF_CSRF_ENABLED"] = False  # so that the right alone is tested
 
     def address(self, rule: str) -> str:
@@ -120,6 +146,7 @@ class Talk:
             "phrase_id": "not-understand",
             "kind": "namen",
             "word_id": "1",
+            "call_back_id": self.call_back_id,
             "name": "button",
             "token": "bm90LWEtc2VjcmV0",
         }
@@ -146,6 +173,7 @@ class Talk:
         return (
             conversation,
             self.words(),
+            self.call_backs.call_backs(self.municipality_id),
             [self.desk.conversations.invitation(each.id) for each in conversation.invitations],
         )
 
@@ -187,6 +215,8 @@ def refused(right: Right, who: str, rule: str, answer: TestResponse) -> bool:
         return answer.status_code == 404
     if right in (Right.LINK, Right.SEAT):
         return answer.status_code == 403
+    if right is Right.TERMINAL:
+        return answer.status_code == 401 and answer.get_json()["code"] == "bad_signature"
     if who != "another municipality's employee":
         if right is Right.MANAGER and who == "this municipality's employee":
             return answer.status_code == 403
@@ -196,13 +226,14 @@ def refused(right: Right, who: str, rule: str, answer: TestResponse) -> bool:
     return answer.status_code == 404
 
 
-@pytest.mark.parametrize("right", [Right.SECRET, Right.LINK, Right.SEAT, Right.EMPLOYEE, Right.MANAGER])
+@pytest.mark.parametrize("right", [each for each in Right if each not in (Right.NONE, Right.MACHINE)])
 def test_without_the_right_there_is_a_refusal_and_no_data(talk: Talk, right: Right) -> None:
     before = talk.state()
     own_pages = {
         "GET /desk/",
         "GET /desk/uiterlijk",
         "POST /desk/uiterlijk",
+        "GET /desk/terugbellen",
     }  # of any employee's own municipality
     for who, browser in intruders(talk).items():
         if right is Right.EMPLOYEE and who == "this municipality's employee":

@@ -102,7 +102,7 @@ def test_the_whole_way(browser: Browser, desk: EmployeeDesk, width: int, languag
         expect(page.locator(".link-card")).to_have_count(2)
         look(page, f"prepare-{kind}")
         page.locator(".desk-end summary").click()
-        page.locator(".desk-nav a").nth(1).click()
+        page.locator(".desk-nav a[href$=uiterlijk]").click()
         page.wait_for_url("**/desk/uiterlijk")
         look(page, f"appearance-{kind}")
         page.locator("main form button").last.click()

@@ -1,1 +1,1 @@
-"""What a terminal does without a page: key, line, outbox, printing, agent."""
+"""What runs on the terminal itself, without pages."""

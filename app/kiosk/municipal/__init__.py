@@ -1,0 +1,1 @@
+"""The municipal server's side of the terminals."""
