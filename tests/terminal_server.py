@@ -72,10 +72,10 @@ class TerminalServer(EmployeeDesk):
 
 
 class Sender:
-    """Signs as a terminal does, and sends what a test made of it."""
+    """Signs as a terminal does, and sends what a test made of it. url: the server's origin."""
 
-    def __init__(self, server: TerminalServer, key: Ed25519PrivateKey, key_id: str) -> None:
-        self.server, self.key, self.key_id = server, key, key_id
+    def __init__(self, url: str, key: Ed25519PrivateKey, key_id: str) -> None:
+        self.url, self.key, self.key_id = url, key, key_id
 
     def signed(
         self,
@@ -87,13 +87,13 @@ class Sender:
         nonce: str = "",
     ) -> Message:
         content = json.dumps(body).encode()
-        message = Message(method, self.server.url + path, {"Content-Type": "application/json"}, content)
+        message = Message(method, self.url + path, {"Content-Type": "application/json"}, content)
         sign(message, self.key, self.key_id, created or datetime.now(UTC), nonce or token_urlsafe(18))
         return message
 
     def send(self, message: Message) -> tuple[int, dict[str, Any]]:
-        target = message.url.removeprefix(self.server.url)
-        with closing(http.client.HTTPConnection(self.server.url[7:], timeout=30)) as connection:
+        target = message.url.removeprefix(self.url)
+        with closing(http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=30)) as connection:
             connection.request(message.method, target, message.body, message.headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
@@ -107,8 +107,8 @@ class Sender:
 def terminal(server: TerminalServer) -> Sender:
     """An enrolled one with a key of its own."""
     key = Ed25519PrivateKey.generate()
-    return Sender(server, key, server.enrol(key).id)
+    return Sender(server.url, key, server.enrol(key).id)
 
 
 def line(sender: Sender) -> Line:
-    return Line(sender.server.url, sender.key, sender.key_id)
+    return Line(sender.url, sender.key, sender.key_id)

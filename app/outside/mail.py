@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from contextlib import closing
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -44,7 +45,7 @@ class SmtpMail:
             sender = Address(addr_spec=self._sender)
             letter["From"], letter["To"] = sender, Address(addr_spec=to)
             letter["Subject"] = " ".join(subject.split())
-        except (ValueError, IndexError) as problem:
+        except (ValueError, IndexError, MessageError) as problem:
             raise MailNotSent("an address is not one") from problem
         letter["Date"], letter["Message-ID"] = formatdate(), make_msgid(domain=sender.domain)
         letter["Auto-Submitted"] = "auto-generated"  # so that nobody's absence answers it (RFC 3834, 5)

@@ -5,13 +5,16 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from http_message_signatures import HTTPMessageSigner, algorithms
+from limits import parse
 
 from app.domain.terminals import CODE_LIFE, Terminal
 from app.kiosk.device.key import public_bytes
-from app.kiosk.signatures import Message, key_name
+from app.kiosk.signatures import COVERED, TAG, Message, _OneKey, key_name
 from tests.terminal_server import HEARTBEAT, Sender, TerminalServer, terminal
 
 OTHER = {**HEARTBEAT, "version": "6.6.6"}
@@ -32,11 +35,16 @@ def sender(server: TerminalServer) -> Iterator[Sender]:
     server.ahead = timedelta()
 
 
-def kept(sender: Sender) -> Terminal:
-    return sender.server.terminals.terminal(sender.key_id)
+Kept = Callable[[Sender], Terminal]
 
 
-def test_an_untouched_request_is_let_in_and_kept(sender: Sender) -> None:
+@pytest.fixture
+def kept(server: TerminalServer) -> Kept:
+    """The terminal as the server knows it."""
+    return lambda sender: server.terminals.terminal(sender.key_id)
+
+
+def test_an_untouched_request_is_let_in_and_kept(sender: Sender, kept: Kept) -> None:
     assert sender.code(sender.signed()) == ""
     heartbeat = kept(sender).heartbeat
     assert heartbeat is not None
@@ -119,7 +127,9 @@ ALTERATIONS = [
 
 
 @pytest.mark.parametrize("alter", ALTERATIONS, ids=lambda alter: alter.__name__)
-def test_a_request_that_was_altered_is_refused(sender: Sender, alter: Callable[[Message], None]) -> None:
+def test_a_request_that_was_altered_is_refused(
+    sender: Sender, alter: Callable[[Message], None], kept: Kept
+) -> None:
     assert sender.code(sender.signed()) == ""
     before = kept(sender)
     message = sender.signed(body={**HEARTBEAT, "restarts": 5})
@@ -128,9 +138,46 @@ def test_a_request_that_was_altered_is_refused(sender: Sender, alter: Callable[[
     assert kept(sender) == before
 
 
-def test_someone_elses_key_opens_nothing(server: TerminalServer, sender: Sender) -> None:
+def signed_otherwise(sender: Sender, covered: tuple[str, ...], **options: object) -> Message:
+    """By the right key, over other parts than we ask for."""
+    message = sender.signed()
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(sender.key))
+    parameters = {
+        "key_id": sender.key_id,
+        "nonce": token_urlsafe(18),
+        "tag": TAG,
+        "label": "terminal",
+        **options,
+    }
+    signer.sign(message, covered_component_ids=covered, use_existing_digest=True, **parameters)
+    return message
+
+
+def test_every_part_must_be_covered(sender: Sender) -> None:
+    assert sender.code(signed_otherwise(sender, COVERED)) == ""
+    for part in COVERED:
+        message = signed_otherwise(sender, tuple(each for each in COVERED if each != part))
+        assert sender.code(message) == "bad_signature", part
+    assert sender.code(signed_otherwise(sender, (*COVERED, "content-type"))) == "bad_signature", "nor more"
+
+
+def test_a_signature_for_another_purpose_is_none(sender: Sender) -> None:
+    for options in (
+        {"tag": "another"},
+        {"tag": None},
+        {"nonce": "short"},
+        {"nonce": None},
+        {"nonce": "n" * 65},
+    ):
+        assert sender.code(signed_otherwise(sender, COVERED, **options)) == "bad_signature", options
+    expires = datetime.now(UTC) + timedelta(hours=1)
+    assert sender.code(signed_otherwise(sender, COVERED, expires=expires)) == "bad_signature"
+    assert sender.code(signed_otherwise(sender, COVERED, label="other")) == "", "a label says nothing"
+
+
+def test_someone_elses_key_opens_nothing(server: TerminalServer, sender: Sender, kept: Kept) -> None:
     other = terminal(server)
-    thief = Sender(server, other.key, sender.key_id)
+    thief = Sender(server.url, other.key, sender.key_id)
     assert other.code(other.signed()) == ""
     assert thief.code(thief.signed(body=OTHER)) == "bad_signature"
     assert kept(sender).heartbeat is None
@@ -139,7 +186,7 @@ def test_someone_elses_key_opens_nothing(server: TerminalServer, sender: Sender)
 def test_an_unknown_terminal_is_told_so(sender: Sender) -> None:
     assert sender.code(sender.signed()) == ""
     for key_id in ("0" * 12, "", "x" * 64, "%00", "key-" + "A" * 43):
-        nobody = Sender(sender.server, sender.key, key_id)
+        nobody = Sender(sender.url, sender.key, key_id)
         assert nobody.code(nobody.signed()) == "unknown_terminal", key_id
 
 
@@ -175,39 +222,41 @@ def test_a_clock_that_is_off(sender: Sender, off_s: int, code: str) -> None:
     assert abs(told - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-def test_an_old_request_is_of_no_use_when_its_nonce_is_forgotten(sender: Sender) -> None:
+def test_an_old_request_is_of_no_use_when_its_nonce_is_forgotten(
+    server: TerminalServer, sender: Sender
+) -> None:
     from app.storage.purge import RULES, purge
 
     message = sender.signed(created=datetime.now(UTC) + timedelta(seconds=110))
     assert sender.code(message) == ""
     after = next(rule.after for rule in RULES if rule.name == "nonces of terminals")
-    sender.server.ahead = after + timedelta(seconds=1)
-    assert purge(sender.server.database, sender.server.now())["nonces of terminals"] >= 1
+    server.ahead = after + timedelta(seconds=1)
+    assert purge(server.database, server.now())["nonces of terminals"] >= 1
     assert sender.code(message) == "clock_off"
-    sender.server.ahead = after - timedelta(seconds=75)  # forgotten too early, it would be let in
+    server.ahead = after - timedelta(seconds=75)  # forgotten too early, it would be let in
     assert sender.code(message) == ""
 
 
-def test_a_revoked_key_opens_nothing_any_more(server: TerminalServer, sender: Sender) -> None:
+def test_a_revoked_key_opens_nothing_any_more(server: TerminalServer, sender: Sender, kept: Kept) -> None:
     assert sender.code(sender.signed()) == ""
     server.terminals.revoke(sender.key_id, server.now())
     before = kept(sender)
     status, answer = sender.send(sender.signed(body=OTHER))
     assert (status, answer["code"]) == (403, "revoked")
     assert kept(sender) == before
-    by_key = Sender(server, sender.key, key_name(public_bytes(sender.key)))
+    by_key = Sender(server.url, sender.key, key_name(public_bytes(sender.key)))
     assert by_key.code(by_key.signed("/terminal/api/enrolments", {})) == "revoked", (
         "nor does it get a new code"
     )
-    thief = Sender(server, Ed25519PrivateKey.generate(), sender.key_id)
+    thief = Sender(server.url, Ed25519PrivateKey.generate(), sender.key_id)
     assert thief.code(thief.signed()) == "bad_signature", "only the key itself is told that it was revoked"
 
 
 def test_a_code_only_for_who_holds_the_key(server: TerminalServer) -> None:
     own, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-    honest = Sender(server, own, key_name(public_bytes(own)))
+    honest = Sender(server.url, own, key_name(public_bytes(own)))
     assert honest.code(honest.signed("/terminal/api/enrolments", {})) == ""
-    liar = Sender(server, own, key_name(public_bytes(other)))
+    liar = Sender(server.url, own, key_name(public_bytes(other)))
     assert liar.code(liar.signed("/terminal/api/enrolments", {})) == "bad_signature"
     assert server.terminals.enrolment_open_until(public_bytes(other), server.now()) is None
     unsigned = honest.signed("/terminal/api/enrolments", {})
@@ -218,13 +267,13 @@ def test_a_code_only_for_who_holds_the_key(server: TerminalServer) -> None:
 @pytest.mark.parametrize("name", ["", "key-", "key-" + "A" * 42, "key-" + "!" * 43, "0" * 12])
 def test_what_is_no_name_of_a_key(server: TerminalServer, name: str) -> None:
     key = Ed25519PrivateKey.generate()
-    nobody = Sender(server, key, name)
+    nobody = Sender(server.url, key, name)
     assert nobody.code(nobody.signed("/terminal/api/enrolments", {})) == "bad_signature"
 
 
 def test_two_terminals_never_see_each_others_enrolment(server: TerminalServer) -> None:
     one, two = (
-        Sender(server, key, key_name(public_bytes(key)))
+        Sender(server.url, key, key_name(public_bytes(key)))
         for key in (Ed25519PrivateKey.generate() for _ in range(2))
     )
     _, answer = one.send(one.signed("/terminal/api/enrolments", {}))
@@ -257,7 +306,7 @@ BAD_BODIES = [
 
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
-def test_a_heartbeat_that_cannot_be_is_not_kept(sender: Sender, body: dict[str, object]) -> None:
+def test_a_heartbeat_that_cannot_be_is_not_kept(sender: Sender, body: dict[str, object], kept: Kept) -> None:
     status, answer = sender.send(sender.signed(body=body))
     assert (status, answer["code"]) == (400, "bad_body")
     assert answer["field"] in {"body", *HEARTBEAT}
@@ -282,10 +331,21 @@ def test_a_terminal_that_floods_is_stopped_and_no_other(
     server.close()
 
 
+def test_one_address_cannot_keep_us_busy_with_forgeries(
+    tmp_path: Path, migrated: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.kiosk.municipal.signed.PER_ADDRESS", parse("20/minute"))
+    server = TerminalServer(tmp_path, migrated("sqlite"), limits=True)
+    sender = terminal(server)
+    thief = Sender(server.url, Ed25519PrivateKey.generate(), sender.key_id)
+    assert [thief.code(thief.signed()) for _ in range(22)] == ["bad_signature"] * 20 + ["too_many"] * 2
+    server.close()
+
+
 def test_forged_requests_use_up_nobodys_share(tmp_path: Path, migrated: Callable[[str], str]) -> None:
     server = TerminalServer(tmp_path, migrated("sqlite"), limits=True)
     sender = terminal(server)
-    thief = Sender(server, Ed25519PrivateKey.generate(), sender.key_id)
+    thief = Sender(server.url, Ed25519PrivateKey.generate(), sender.key_id)
     assert {thief.code(thief.signed()) for _ in range(250)} == {"bad_signature"}
     assert sender.code(sender.signed()) == ""
     server.close()
@@ -296,7 +356,7 @@ def test_codes_are_not_given_without_end(tmp_path: Path, migrated: Callable[[str
 
     def ask() -> str:
         key = Ed25519PrivateKey.generate()
-        sender = Sender(server, key, key_name(public_bytes(key)))
+        sender = Sender(server.url, key, key_name(public_bytes(key)))
         return sender.code(sender.signed("/terminal/api/enrolments", {}))
 
     codes = [ask() for _ in range(12)]

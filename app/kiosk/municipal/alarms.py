@@ -71,11 +71,12 @@ class SilenceWatch:
         stopped = Event()
 
         def keep_checking() -> None:
-            while not stopped.wait(every.total_seconds()):
+            while not stopped.is_set():
                 try:
                     self.check(datetime.now(UTC))
                 except Exception as problem:  # a database that is away for a moment must not end the watch
                     log.error("watching the terminals: %s", type(problem).__name__)
+                stopped.wait(every.total_seconds())
 
         thread = Thread(target=keep_checking, name="silence watch", daemon=True)
         thread.start()
