@@ -52,6 +52,7 @@ def create_blueprint(face: Face, server_url: str) -> Blueprint:
             "now": now,
             "visit": visit,
             "profile": face.kept.profile,
+            "at_terminal": True,
             "at_attract": request.endpoint == "face.attract",
             "contrasted": current_preferences().colour == "contrast",
         }
