@@ -86,7 +86,7 @@ def create_terminal_app(
     rooms: list[Any] = [
         read_aloud_routes(ports.voice, settings.desk.secret_keys[0]),
         phrase_routes(ports.board, ports.voice),
-        face_routes(face, settings.server_url),
+        face_routes(face, settings.server_url, settings.idle_s, settings.idle_count_s),
         staff_routes(staff),
     ]
     for room in rooms:

@@ -26,8 +26,10 @@ _ALWAYS = frozenset(
 """Also there while the terminal is switched off or belongs to nobody."""
 
 
-def create_blueprint(face: Face, server_url: str) -> Blueprint:
-    """server_url: origin of the municipality. Expects Babel, CSRFProtect and the accessible kit on the application."""
+def create_blueprint(face: Face, server_url: str, idle_s: int = 90, idle_count_s: int = 30) -> Blueprint:
+    """server_url: origin of the municipality. idle_s: without a touch; idle_count_s: for the answer then.
+
+    Expects Babel, CSRFProtect and the accessible kit on the application."""
     blueprint = Blueprint("face", __name__)
     for room in (attract, choices, appointment, information, call_back, phrases, typed, ending, bar):
         room.add_routes(blueprint, face)
@@ -53,6 +55,8 @@ def create_blueprint(face: Face, server_url: str) -> Blueprint:
             "visit": visit,
             "profile": face.kept.profile,
             "at_terminal": True,
+            "idle_s": idle_s,
+            "idle_count_s": idle_count_s,
             "at_attract": request.endpoint == "face.attract",
             "contrasted": current_preferences().colour == "contrast",
         }
