@@ -144,7 +144,7 @@ class Queue(Protocol):
         """Once, within ENTRY_LIFE. Raises EntryClosed."""
 
     def is_open(self, entry_id: str) -> bool:
-        """Has this citizen not left yet?"""
+        """Has this citizen not left yet? Nobody stands at a terminal that was revoked."""
 
     def leave(self, terminal_id: str) -> Left:
         """Whoever is at this terminal goes: no copy of their cookie opens anything. Leaving twice is leaving once."""

@@ -43,6 +43,7 @@ from app.storage.tables import (
     ShortCodeTryRow,
     TeamRow,
     TerminalEntryRow,
+    TerminalRow,
 )
 from app.storage.talk_rows import end, lock, lock_invitation, lock_open
 
@@ -236,8 +237,15 @@ class StoredQueue:
 
     def is_open(self, entry_id: str) -> bool:
         with self._database.reading() as session:
-            row = session.get(TerminalEntryRow, entry_id)
-            return row is not None and row.left_at is None and row.made_at > self._clock() - LONGEST_WAIT
+            revoked = select(TerminalRow.id).where(
+                TerminalRow.id == TerminalEntryRow.terminal_id, TerminalRow.revoked_at.is_not(None)
+            )
+            found = session.scalar(
+                select(TerminalEntryRow.id)
+                .where(TerminalEntryRow.id == entry_id, TerminalEntryRow.left_at.is_(None))
+                .where(TerminalEntryRow.made_at > self._clock() - LONGEST_WAIT, ~revoked.exists())
+            )
+            return found is not None
 
     def leave(self, terminal_id: str) -> Left:
         now, seats, ended = self._clock(), list[Seat](), list[str]()

@@ -28,6 +28,7 @@ def desk_routes(desk: EmployeeDesk) -> list[tuple[str, str, str]]:
         "invitation_id": conversation.invitations[0].id,
         "kind": "namen",
         "word_id": "1",
+        "call_back_id": "8b0c7f0e-5f0e-4c7e-9d3c-5b1d2f3a4e5d",
     }
     found = []
     for rule in desk.app.url_map.iter_rules():
@@ -90,7 +91,7 @@ def test_another_municipalitys_talk_is_not_there(desk: EmployeeDesk) -> None:
 def test_another_municipalitys_service_starts_nothing(desk: EmployeeDesk) -> None:
     desk.new_municipality()
     browser = desk.signed_in()
-    for service_type in ("4", "999999", "-1", "x", "", "1; DROP TABLE seat", "9" * 400):
+    for service_type in ("5", "999999", "-1", "x", "", "1; DROP TABLE seat", "9" * 400):
         answer = browser.submit("/desk/gesprekken", {"service_type": service_type}, page="/desk/")
         assert answer.status_code == 404
 

@@ -224,6 +224,7 @@ def test_no_form_works_without_its_token(house: House, language: str, token: str
         "invitation_id": before.invitations[0].id,
         "kind": "term",
         "word_id": "1",
+        "call_back_id": "8b0c7f0e-5f0e-4c7e-9d3c-5b1d2f3a4e5d",
     }
     tried = 0
     for rule in rules:

@@ -250,6 +250,15 @@ def test_leaving_ends_the_session_also_of_a_copy(server: TerminalServer, here: L
     assert not conversation_of(server, invitation_id).is_open
 
 
+def test_a_revoked_terminal_opens_nothing_more(server: TerminalServer) -> None:
+    stolen = line(terminal(server))
+    browser, invitation_id = walk_in(server, stolen)
+    assert browser.get(f"/gesprek/{invitation_id}/ondertitels").status_code == 200
+    server.terminals.revoke(stolen.id, server.now())
+    assert browser.get(f"/gesprek/{invitation_id}/ondertitels").status_code == 403
+    assert code_of(lambda: stolen.post("/terminal/api/walk-in", {"language": "nl"})) == "revoked"
+
+
 def test_any_other_browser_keeps_what_it_has(server: TerminalServer) -> None:
     """A page elsewhere could lead an employee to that address."""
     sanne = server.signed_in()
