@@ -55,6 +55,7 @@ def create_blueprint(face: Face, server_url: str, idle_s: int = 90, idle_count_s
             "visit": visit,
             "profile": face.kept.profile,
             "at_terminal": True,
+            "aloud": "on" if visit is not None and visit.reads_aloud else "off",
             "idle_s": idle_s,
             "idle_count_s": idle_count_s,
             "at_attract": request.endpoint == "face.attract",
