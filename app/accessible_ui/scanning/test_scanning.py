@@ -179,7 +179,7 @@ def test_only_what_is_in_the_dialog_in_front(scan):
         until(page, "Stop het gesprek")
     expect(page.get_by_role("dialog", name="Wilt u stoppen?")).to_be_visible()
     seen = set()
-    for _step in range(8):
+    for _step in range(4):
         wait(page)
         seen |= set(around(page))
     assert seen == {"Ja, stop het gesprek", "Sluit"}
