@@ -82,11 +82,14 @@ class AgentSocket:
     def _one(self, line: socket.socket) -> Answer:
         peer = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
         _pid, uid, _gid = _UCRED.unpack(peer)
+        with line.makefile("rb") as reader:
+            said = reader.readline(
+                LINE_BYTES + 1
+            )  # also of a stranger: a line closed unread loses the answer
         if uid not in self._allowed:
             log.warning("agent socket: user %d may not speak here", uid)
             return {"error": "not_allowed"}
         try:
-            with line.makefile("rb") as reader:
-                return self._answer(parse_request(reader.readline(LINE_BYTES + 1)))
+            return self._answer(parse_request(said))
         except BadRequest as problem:
             return {"error": problem.code}
