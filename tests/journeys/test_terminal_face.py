@@ -293,7 +293,7 @@ def test_the_page_beats_and_says_when_the_line_falls(browser: Browser, terminal:
         assert terminal.agent.beacons[0].at_rest
         until(lambda: any(beacon.painted for beacon in terminal.agent.beacons), "never painted")
         terminal.line_falls()
-        expect(page.locator(".face-line")).to_contain_text("Geen verbinding")
+        expect(page.locator(".face-line[role=status]")).to_contain_text("Geen verbinding")
         wake(page)
         expect(page.get_by_text("Er is nu geen verbinding.")).to_be_visible()
         expect(page.get_by_text("Praat met een medewerker")).to_have_count(0)

@@ -5,7 +5,8 @@ const BEACON_MS = 8000;
 
 export default class Presence {
   #lastTouch = performance.now();
-  #headphones = /** @type {boolean | null} */ (null);
+  /** As the page was drawn with: what changed while it loaded is a change as well. */
+  #headphones = document.querySelector("#headphones")?.hasAttribute("hidden") === false;
 
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -42,7 +43,7 @@ export default class Presence {
       if (state.key !== this.element.dataset.key) location.reload();
       return;
     }
-    if (this.#headphones !== null && state.headphones !== this.#headphones) {
+    if (state.headphones !== this.#headphones) {
       document.dispatchEvent(new CustomEvent("headphones", { detail: { reads: state.reads } }));
     }
     this.#headphones = state.headphones;
