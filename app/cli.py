@@ -9,13 +9,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.accessible_ui.plain_language import main as check_plain_language
 from app.config import BadSetting, Settings
-from app.serving import NotServing, require_free_port, serve, serve_speech, write_demo
+from app.domain.information import dutch_texts as information_dutch_texts
+from app.serving import NotServing, require_free_port, serve, serve_speech, serve_terminal, write_demo
 from app.speech import models_cli
 from app.storage.database import connect
 from app.storage.demo import seed_demo
 from app.storage.demo_texts import dutch_texts as demo_dutch_texts
 from app.storage.migrate import migrate
 from app.storage.purge import purge as purge_storage
+from app.terminal_config import TerminalSettings
 
 
 @click.group()
@@ -60,6 +62,15 @@ def run(demo: bool) -> None:
 
 
 @cli.command()
+def terminal() -> None:
+    """Serve a terminal's screen on this machine alone, and print its address. Stops on Ctrl-C or SIGTERM."""
+    settings = TerminalSettings.from_env()
+    require_free_port(settings.desk)
+    models_cli.install_default(settings.desk.models_dir)
+    sys.exit(serve_terminal(settings.desk, lambda: click.echo(f"The terminal is ready: {settings.own_url}")))
+
+
+@cli.command()
 def speech() -> None:
     """Serve speech alone: for web servers on other machines that share SPEECH_REDIS and SPEECH_KEY."""
     settings = Settings.from_env()
@@ -92,7 +103,7 @@ def check() -> None:
 @click.argument("arguments", nargs=-1)
 def plain_language(arguments: tuple[str, ...]) -> None:
     """Every Dutch text against the rules of B1; a score per page."""
-    sys.exit(check_plain_language(list(arguments), demo_dutch_texts()))
+    sys.exit(check_plain_language(list(arguments), (*demo_dutch_texts(), *information_dutch_texts())))
 
 
 cli.add_command(models_cli.create_group(lambda: Settings.from_env().models_dir))

@@ -111,7 +111,7 @@ class Settings:
             or (_kept(data_dir / "secret", secrets.token_urlsafe(48)),),
             data_keys=_words(env, "DATA_KEYS")
             or (_kept(data_dir / "data.key", Fernet.generate_key().decode("ascii")),),
-            speech_socket=Path(env.get("SPEECH_SOCKET") or _socket_path(data_dir)),
+            speech_socket=Path(env.get("SPEECH_SOCKET") or socket_path(data_dir, "speech")),
             speech_threads=_number(env, "SPEECH_THREADS", min(4, os.cpu_count() or 1), 1, 64),
             speech_processes=_number(env, "SPEECH_PROCESSES", 1, 0, 64),
             speech_redis=env.get("SPEECH_REDIS", ""),
@@ -190,10 +190,10 @@ def _kept(path: Path, new: str) -> str:
     return new
 
 
-def _socket_path(data_dir: Path) -> str:
+def socket_path(data_dir: Path, name: str) -> str:
     """A Unix socket's path is at most 107 bytes (unix(7)); deep folders get one in the runtime directory."""
-    path = data_dir / "run" / "speech.sock"
+    path = data_dir / "run" / f"{name}.sock"
     if len(os.fsencode(path)) <= 100:
         return str(path)
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp"))  # noqa: S108  the socket itself is 0600
-    return str(runtime / f"wijkbalie-{data_dir.stat().st_ino}.sock")
+    return str(runtime / f"wijkbalie-{data_dir.stat().st_ino}-{name}.sock")

@@ -23,10 +23,12 @@ from app.conversations.routes import create_blueprint as conversation_routes
 from app.conversations.translating import Translations
 from app.conversations.turn import IceServers
 from app.desk.routes import create_blueprint as desk_routes
+from app.domain.information import load_pages
 from app.domain.mail import mail_server
 from app.kiosk.municipal.alarms import AlarmMail, SilenceWatch
 from app.kiosk.municipal.api import create_blueprint as terminal_api_routes
 from app.kiosk.municipal.entry import create_blueprint as terminal_entry_routes
+from app.kiosk.municipal.information import create_blueprint as terminal_information_routes
 from app.kiosk.municipal.signed import Signatures
 from app.kiosk.sealing import SealingKeys
 from app.outside.mail import SmtpMail
@@ -80,6 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         terminal_entry_routes(
             queue, call_backs, hub, SealingKeys(settings.data_keys), settings.terminal_face
         ),
+        terminal_information_routes(employees.municipality, load_pages(settings.data_dir / "information")),
         health.create_blueprint(database, speech, hub),
     ]
     for room in rooms:

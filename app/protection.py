@@ -1,5 +1,6 @@
 """Rules that every answer keeps: cookies, content policy, limits. Each has a test that attacks it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,11 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def content_policy(wasm: bool, secure: bool) -> str:
-    """CSP level 3. wasm: only the page with the blurred background may compile it."""
+def content_policy(wasm: bool, secure: bool, forms_lead_to: tuple[str, ...] = ()) -> str:
+    """CSP level 3. wasm: only the page with the blurred background may compile it.
+
+    forms_lead_to: other origins that a form's answer may lead to.
+    """
     socket = "wss" if secure or request.is_secure else "ws"
     return "; ".join(
         (
@@ -79,16 +83,24 @@ def content_policy(wasm: bool, secure: bool) -> str:
             "media-src 'self' blob:",
             "worker-src 'self'",
             "manifest-src 'self'",
-            "form-action 'self'",
+            " ".join(("form-action 'self'", *forms_lead_to)),
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )
     )
 
 
-def protect(app: Flask, limiter: Limiter, *, secure: bool) -> None:
+def protect(
+    app: Flask,
+    limiter: Limiter,
+    *,
+    secure: bool,
+    limited: Iterable[str] = LIMITS,
+    forms_lead_to: tuple[str, ...] = (),
+) -> None:
     """Puts the limits before the views and the headers on every answer. Call it last, when all rooms are there."""
-    for endpoint, limit in LIMITS.items():
+    for endpoint in limited:
+        limit = LIMITS[endpoint]
         methods = (
             None if endpoint in ("visitor.open_link", "read_aloud.page_sound", "phrases.sound") else ["POST"]
         )
@@ -102,7 +114,9 @@ def protect(app: Flask, limiter: Limiter, *, secure: bool) -> None:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         # A script, style, font or sound is never a page: rules for pages would be a kilobyte each, for nothing.
         if response.mimetype not in PARTS_OF_PAGES:
-            headers["Content-Security-Policy"] = content_policy(bool(g.get("allow_wasm")), secure)
+            headers["Content-Security-Policy"] = content_policy(
+                bool(g.get("allow_wasm")), secure, forms_lead_to
+            )
             headers["Permissions-Policy"] = PERMISSIONS
             headers["Referrer-Policy"] = "no-referrer"
             headers["X-Frame-Options"] = "DENY"

@@ -52,8 +52,16 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def serve(settings: Settings, announce: Any) -> int:
-    """Serves until SIGTERM or SIGINT. announce: called once, when /readyz is green. Returns the exit status."""
+def serve(
+    settings: Settings,
+    announce: Any,
+    application: str = "app.main:create_app()",
+    config: str = "app.gunicorn_conf",
+) -> int:
+    """Serves until SIGTERM or SIGINT. announce: called once, when /readyz is green. Returns the exit status.
+
+    application: what gunicorn loads, with its config.
+    """
     stopping = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -65,7 +73,7 @@ def serve(settings: Settings, announce: Any) -> int:
     env = environment(settings)
     speech = start_speech(settings)
     web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "python:app.gunicorn_conf", "app.main:create_app()"],
+        [sys.executable, "-m", "gunicorn", "--config", f"python:{config}", application],
         env=env,
         start_new_session=True,  # Ctrl-C reaches us alone; we stop the parts in order
     )
@@ -96,6 +104,11 @@ def serve(settings: Settings, announce: Any) -> int:
                 web.wait()
         stop_speech(speech)
     return 0
+
+
+def serve_terminal(settings: Settings, announce: Any) -> int:
+    """As serve(), for a terminal's own screen. settings: what a terminal shares with a desk."""
+    return serve(settings, announce, "app.terminal:create_terminal_app()", "app.terminal_gunicorn_conf")
 
 
 def start_speech(settings: Settings, *arguments: str) -> list[SpeechSupervisor]:

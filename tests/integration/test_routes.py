@@ -96,6 +96,7 @@ RIGHTS = {
     "POST /terminal/api/walk-in": Right.TERMINAL,
     "GET /terminal/in/<token>": Right.SECRET,
     "GET /terminal/uit": Right.NONE,  # does something for a terminal's browser alone
+    "POST /terminal/api/information": Right.TERMINAL,
     "GET /healthz": Right.MACHINE,
     "GET /readyz": Right.MACHINE,
 }

@@ -1,0 +1,33 @@
+"""gunicorn as it serves a terminal: one worker, since who stands before it lives in its memory."""
+
+from typing import Any
+
+from app.quiet_logs import keep_threads_quiet
+from app.terminal_config import TerminalSettings
+
+_settings = TerminalSettings.from_env()
+
+bind = f"{_settings.host}:{_settings.port}"
+workers = 1
+worker_class = "gthread"
+threads = 8
+timeout = 60
+graceful_timeout = 3
+keepalive = 5
+control_socket_disable = True
+accesslog = None
+"""Nobody's way through the pages is written down."""
+errorlog = "-"
+loglevel = "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """What lives as long as the worker: the look at the line."""
+    keep_threads_quiet()
+    worker.wsgi.extensions["wijkbalie_face"].watch.start()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    face = worker.wsgi.extensions.get("wijkbalie_face") if worker.wsgi else None
+    if face is not None:
+        face.watch.stop()
