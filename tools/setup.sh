@@ -19,6 +19,8 @@ if [ "$part" = dev ]; then
     "chromium|cmd:chromium|browser tests cannot run"
     "postgresql|glob:/usr/lib/postgresql/*/bin/pg_ctl|PostgreSQL tests cannot run"
     "coturn|cmd:turnserver|the relay test cannot run"
+    "cups-daemon|glob:/usr/sbin/cupsd|the printing tests are skipped"
+    "cups-client|cmd:lpadmin|the printing tests are skipped"
     "redis-server|cmd:redis-server|the tests of speech on several machines are skipped"
     "nodejs|cmd:node|scripts are not type-checked"
     "npm|cmd:npm|axe and the script checker cannot be installed"

@@ -33,6 +33,8 @@ _ABOUT_THE_TERMINAL = frozenset(
 )
 """Refusals that say nothing about the request: the next one would be refused as well."""
 
+_COUNT = select(func.count()).select_from(outbox)
+
 Seal = Callable[[bytes, bytes], bytes]
 """(plain, public key) → sealed."""
 
@@ -72,7 +74,7 @@ class _Kept:
 
 def pause_after(tries: int) -> timedelta:
     """15 seconds, doubled with each try, ten minutes at most."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 10))
+    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(tries, 10)))
 
 
 class Outbox:
@@ -114,7 +116,7 @@ class Outbox:
         sealed = self._seal(plain + b" " * (-len(plain) % _PAD_TO_BYTES), key)
         with self._store.writing() as connection:
             if connection.scalar(select(outbox.c.id).where(outbox.c.id == request_id)) is None:
-                if connection.scalar(select(func.count()).select_from(outbox)) >= self._room:
+                if connection.execute(_COUNT).scalar_one() >= self._room:
                     raise OutboxFull
                 row = {"id": request_id, "sealed": sealed, "kept_at": now, "next_try_at": now}
                 connection.execute(insert(outbox).values(**row, tries=0, refused=""))
@@ -123,13 +125,12 @@ class Outbox:
 
     def left(self) -> int:
         with self._store.reading() as connection:
-            return connection.scalar(select(func.count()).select_from(outbox)) or 0
+            return connection.execute(_COUNT).scalar_one()
 
     def refused(self) -> int:
         """How many of them the municipality refused at the last try: somebody must look at these."""
         with self._store.reading() as connection:
-            chosen = select(func.count()).select_from(outbox).where(outbox.c.refused != "")
-            return connection.scalar(chosen) or 0
+            return connection.execute(_COUNT.where(outbox.c.refused != "")).scalar_one()
 
     def deliver(self, line: Line, now: datetime | None = None) -> Delivered:
         """Sends what is due, oldest first. Call it as often as you like, from where you like."""
