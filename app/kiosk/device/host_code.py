@@ -1,0 +1,116 @@
+"""The code that lets a host into staff mode: only its hash is kept, and guessing is slow."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from secrets import choice
+from threading import Lock
+
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from app.kiosk.device.store import Store, kept_values
+
+TRIES = 5
+LOCK_OUT = timedelta(minutes=15)
+"""As at the desk. About 480 tries a day: a code of eight digits stands for centuries."""
+MADE_DIGITS, LEAST_DIGITS, MOST_DIGITS = 8, 6, 12
+_HASH, _TRIES = "host_code", "host_tries"
+
+
+class NoCodeYet(Exception):
+    """Nobody gave this terminal a code, so nobody gets in."""
+
+
+class WrongCode(Exception):
+    """locked_until: set while nobody may try."""
+
+    def __init__(self, locked_until: datetime | None = None) -> None:
+        super().__init__()
+        self.locked_until = locked_until
+
+
+class UnfitCode(Exception):
+    """Too short, too long, no digits, or one that everybody tries first."""
+
+
+class HostCode:
+    def __init__(self, store: Store, hasher: PasswordHasher | None = None) -> None:
+        self._store = store
+        self._hasher = hasher or PasswordHasher()
+        self._one_at_a_time = Lock()  # a hash takes 64 MiB on purpose
+
+    def is_set(self) -> bool:
+        return self._store.value(_HASH) is not None
+
+    def make(self) -> str:
+        """A new code in the place of the old one. It is told once, here, and nowhere kept."""
+        while True:
+            code = "".join(choice("0123456789") for _ in range(MADE_DIGITS))
+            try:
+                self.change(code)
+            except UnfitCode:
+                continue
+            return code
+
+    def change(self, code: str) -> None:
+        """Raises UnfitCode."""
+        digits = _digits(code)
+        if not digits.isascii() or not digits.isdigit() or not LEAST_DIGITS <= len(digits) <= MOST_DIGITS:
+            raise UnfitCode
+        steps = {int(after) - int(before) for before, after in pairwise(digits)}
+        if steps in ({0}, {1}, {-1}):
+            raise UnfitCode
+        self.take_hash(self._hasher.hash(digits))
+
+    def take_hash(self, code_hash: str) -> None:
+        """As the municipality made it (argon2id, of the bare digits). Raises UnfitCode."""
+        try:
+            extract_parameters(code_hash)
+        except InvalidHashError:
+            raise UnfitCode from None
+        if self._store.value(_HASH) != code_hash.encode():
+            self._store.keep(_HASH, code_hash.encode())
+            self._store.forget(_TRIES)
+
+    def check(self, code: str, now: datetime) -> None:
+        """Raises NoCodeYet, WrongCode. Five wrong ones lock for 15 minutes, also after a restart."""
+        code_hash = self._store.value(_HASH)
+        if code_hash is None:
+            raise NoCodeYet
+        locked_until = self._count_try(now)
+        with self._one_at_a_time:
+            try:
+                self._hasher.verify(code_hash.decode(), _digits(code))
+            except (VerificationError, InvalidHashError):
+                raise WrongCode(locked_until) from None
+        self._store.forget(_TRIES)
+
+    def _count_try(self, now: datetime) -> datetime | None:
+        """Counts before looking, so that tries at the same moment all count. The lock that this try begins, if any."""
+        with self._store.writing() as connection:
+            tries, locked_until = _read_tries(connection)
+            if locked_until is not None and now < locked_until <= now + LOCK_OUT:
+                raise WrongCode(locked_until)
+            tries = 1 if locked_until is not None else tries + 1
+            locked_until = now + LOCK_OUT if tries >= TRIES else None
+            kept = json.dumps([tries, locked_until.timestamp() if locked_until else None]).encode()
+            row = insert(kept_values).values(name=_TRIES, value=kept)
+            connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": kept}))
+            return locked_until
+
+
+def _read_tries(connection: Connection) -> tuple[int, datetime | None]:
+    kept = connection.scalar(select(kept_values.c.value).where(kept_values.c.name == _TRIES))
+    if kept is None:
+        return 0, None
+    tries, locked_until = json.loads(kept)
+    return tries, None if locked_until is None else datetime.fromtimestamp(locked_until, UTC)
+
+
+def _digits(code: str) -> str:
+    """As it is typed: spaces, dots and hyphens do not matter."""
+    return re.sub(r"[\s.\-]", "", code[:100])
