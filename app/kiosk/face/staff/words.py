@@ -46,7 +46,7 @@ def printer(code: str) -> str:
         "ready": _("De printer staat klaar."),
         "busy": _("De printer is bezig. Wacht even."),
         "no_printer": _("Deze zuil heeft geen printer."),
-        "no_service": _("Het printprogramma werkt niet. Start de zuil opnieuw."),
+        "no_service": _("Het printen werkt niet. Start de zuil opnieuw."),
         "off": _("De printer geeft geen antwoord. Staat hij aan? Zit de kabel erin?"),
         "out_of_paper": _("Het papier is op. Leg een nieuwe rol in de printer."),
         "paper_stuck": _("Het papier zit vast. Open de printer en haal het eruit."),
@@ -62,12 +62,12 @@ def printer(code: str) -> str:
 def municipality_found(found: NetworkFound) -> str:
     said = {
         "": _("De zuil kan de gemeente bereiken."),
-        "network": _("De zuil heeft geen internet. Zit de netwerkkabel erin?"),
+        "network": _("De zuil heeft geen internet. Zit de kabel erin?"),
         "timeout": _("De gemeente geeft geen antwoord. Probeer het over 5 minuten weer."),
         "server": _("De computer van de gemeente heeft een storing. Bel de helpdesk van de gemeente."),
         "certificate": _("De verbinding is niet veilig. Bel de helpdesk van de gemeente."),
         "answer": _("Er zit iets tussen de zuil en de gemeente. Bel de helpdesk van de gemeente."),
-        "revoked": _("De gemeente heeft deze zuil afgesloten. Bel de helpdesk van de gemeente."),
+        "revoked": _("De gemeente laat deze zuil niet meer toe. Bel de helpdesk van de gemeente."),
         "unknown_terminal": _("De gemeente kent deze zuil niet. Bel de helpdesk van de gemeente."),
         "not_enrolled": _("Deze zuil is nog niet aangemeld bij de gemeente."),
         "clock_off": _("De klok van de zuil loopt verkeerd."),
