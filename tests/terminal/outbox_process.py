@@ -3,26 +3,24 @@
 Losing power is SIGKILL by its own hand at a chosen point: nothing is closed, flushed or undone.
 """
 
-import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 from uuid import uuid4
 
-from nacl.public import PublicKey, SealedBox
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import delete, event
 
-from app.kiosk.device.line import LineDown, LineRefused
+from app.kiosk.device.line import Line
 from app.kiosk.device.outbox import Outbox
 from app.kiosk.device.store import Store, outbox
+from app.kiosk.sealing import seal
 
 ADD_POINTS = ("add:begin", "add:sealed", "add:written", "add:committed", "add:returned")
 DELIVER_POINTS = (
@@ -35,10 +33,6 @@ DELIVER_POINTS = (
 )
 
 
-def seal(plain: bytes, public_key: bytes) -> bytes:
-    return SealedBox(PublicKey(public_key)).encrypt(plain)
-
-
 def leave_open(plain: bytes, public_key: bytes) -> bytes:
     """What must never happen; a control shows that the search for readable words would find it."""
     return plain
@@ -48,6 +42,9 @@ def leave_open(plain: bytes, public_key: bytes) -> bytes:
 class Task:
     data_dir: Path
     url: str
+    key: bytes
+    """The terminal's, private."""
+    terminal_id: str
     adds: tuple[tuple[str, dict[str, str]], ...] = ()
     """(request id, request)"""
     deliver: bool = False
@@ -94,46 +91,39 @@ class FusedStore(Store):
         super().forget_deleted()
 
 
-class HttpLine:
-    """As the terminal's line, without the signature."""
+class FusedLine(Line):
+    """The terminal's own, signed."""
 
-    def __init__(self, url: str, fuse: Fuse) -> None:
-        self._url, self._fuse = url, fuse
+    def __init__(self, task: Task, fuse: Fuse) -> None:
+        super().__init__(task.url, Ed25519PrivateKey.from_private_bytes(task.key), task.terminal_id)
+        self._fuse = fuse
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         self._fuse.passing("post:begin")
-        request = Request(self._url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        try:
-            with urlopen(request, timeout=30) as answer:
-                told: dict[str, Any] = json.load(answer)
-        except HTTPError as refusal:
-            with refusal:
-                raise LineRefused(json.load(refusal)["code"]) from None
-        except (URLError, OSError, ValueError) as problem:
-            raise LineDown from problem
+        answer = super().post(path, body)
         self._fuse.passing("post:answered")
-        return told
+        return answer
 
 
-class RenamingLine(HttpLine):
+class RenamingLine(FusedLine):
     """A control: a new id for each try."""
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return super().post(path, {**body, "id": str(uuid4())})
 
 
-class ForgettingLine(HttpLine):
+class ForgettingLine(FusedLine):
     """A control: the request is removed before anybody has received it."""
 
     store: Store
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         with self.store.writing() as connection:
             connection.execute(delete(outbox).where(outbox.c.id == body["id"]))
         return super().post(path, body)
 
 
-LINES = {"": HttpLine, "renames": RenamingLine, "forgets": ForgettingLine}
+LINES = {"": FusedLine, "renames": RenamingLine, "forgets": ForgettingLine}
 
 
 def run(task: Task, told: Connection) -> None:
@@ -152,7 +142,7 @@ def run(task: Task, told: Connection) -> None:
         fuse.passing("add:returned")
     if task.deliver:
         fuse.passing("deliver:begin")
-        line = LINES[task.careless](task.url, fuse)
+        line = LINES[task.careless](task, fuse)
         if isinstance(line, ForgettingLine):
             line.store = store
         done = box.deliver(line)

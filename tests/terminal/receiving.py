@@ -1,88 +1,41 @@
-"""A small municipality that receives requests to be called back as the real one does: one entry for each id."""
+"""The municipality's real server, which can lose a request to be called back, or the answer to it."""
 
-import json
-import threading
-from base64 import b64decode
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Literal
 
-from nacl.public import PrivateKey, SealedBox
+from app.storage.call_backs import StoredCallBacks
+from tests.terminal_server import TerminalServer
 
-Mood = Literal["answers", "loses the answer", "loses the request", "refuses", "says nothing of receiving"]
+Mood = Literal["answers", "loses the request", "loses the answer"]
 
 
-class Municipality:
-    def __init__(self) -> None:
-        self.key = PrivateKey.generate()
-        self.received: dict[str, bytes] = {}
+class Municipality(TerminalServer):
+    def __init__(self, data_dir: Path, database_url: str) -> None:
+        super().__init__(data_dir, database_url)
+        self.stored = StoredCallBacks(self.database)
         self.posts = 0
         self.mood: Mood = "answers"
-        self.refusal = "bad_request"
         self.on_stored: Callable[[], None] = lambda: None
         """Called when a request is stored and its answer not sent yet."""
-        self._lock = threading.Lock()
-        municipality = self
+        self._served = self.app.wsgi_app
+        self.app.wsgi_app = self._serve  # type: ignore[method-assign]
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                municipality._receive(self)
+    def requests(self) -> list[dict[str, str]]:
+        """What people asked, as an employee reads it."""
+        return [
+            {"name": each.wish.name, "phone": each.wish.phone, "subject": each.wish.subject}
+            for each in self.stored.call_backs(1)
+        ]
 
-            def log_message(self, *_arguments: object) -> None:
-                """Quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def public_key(self) -> bytes:
-        return bytes(self.key.public_key)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> "Municipality":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def opened(self) -> list[dict[str, str]]:
-        """What people asked, as the municipality reads it."""
-        return [json.loads(SealedBox(self.key).decrypt(sealed)) for sealed in self.received.values()]
-
-    def _receive(self, request: Any) -> None:
-        body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
-        mood = self.mood
-        if mood == "loses the request":
-            return self._hang_up(request)
-        if mood == "refuses":
-            return self._answer(request, 403, {"code": self.refusal})
-        with self._lock:
-            self.posts += 1
-            self.received.setdefault(body["id"], b64decode(body["sealed"]))
+    def _serve(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/terminal/api/call-back":
+            return self._served(environ, start)
+        if self.mood == "loses the request":
+            raise ConnectionResetError
+        answer = self._served(environ, start)
+        self.posts += 1
         self.on_stored()
-        if mood == "loses the answer":
-            return self._hang_up(request)
-        return self._answer(request, 200, {"received": True} if mood == "answers" else {})
-
-    @staticmethod
-    def _hang_up(request: Any) -> None:
-        request.close_connection = True
-
-    @staticmethod
-    def _answer(request: Any, status: int, body: dict[str, Any]) -> None:
-        content = json.dumps(body).encode()
-        try:
-            request.send_response(status)
-            request.send_header("Content-Type", "application/json")
-            request.send_header("Content-Length", str(len(content)))
-            request.end_headers()
-            request.wfile.write(content)
-        except OSError:
-            request.close_connection = True  # whoever asked has lost its power
+        if self.mood == "loses the answer":
+            raise ConnectionResetError
+        return answer

@@ -6,7 +6,8 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from app.domain.call_backs import CALL_BACK_LIFE, CallBackUnreadable
 from app.kiosk.device.delivering import Delivering
 from app.kiosk.device.line import LineDown, LineRefused
 from app.kiosk.device.outbox import (
@@ -24,26 +26,29 @@ from app.kiosk.device.outbox import (
     Outbox,
     OutboxClosed,
     OutboxFull,
-    TooLong,
     pause_after,
 )
 from app.kiosk.device.store import NewerStore, Store
 from app.kiosk.device.store import outbox as outbox_table
-from tests.terminal.outbox_process import ADD_POINTS, DELIVER_POINTS, Task, run, seal
+from app.kiosk.sealing import SealingKeys, seal
+from tests.terminal.outbox_process import ADD_POINTS, DELIVER_POINTS, Task, run
 from tests.terminal.receiving import Mood, Municipality
+from tests.terminal_server import line
+from tests.terminal_server import terminal as terminal_of
 from tests.waiting import until
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["tests.terminal.outbox_process"])
+NUMBERS = ("Een", "Twee", "Drie", "Vier", "Vijf", "Zes", "Zeven", "Acht", "Negen", "Tien")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def request_of(number: int) -> dict[str, str]:
     return {
-        "name": f"Wilhelmina Öztürk-{number:02}",
+        "name": f"Wilhelmina Öztürk-{NUMBERS[number]}",
         "phone": f"06-5550{number:04}",
         "language": "nl",
-        "subject": "moving",
+        "subject": "Verhuizen",
     }
 
 
@@ -51,9 +56,10 @@ TEN = tuple((str(uuid4()), request_of(number)) for number in range(10))
 
 
 @pytest.fixture
-def municipality() -> Iterator[Municipality]:
-    with Municipality() as receiving:
-        yield receiving
+def municipality(tmp_path: Path, migrated: Callable[[str], str]) -> Iterator[Municipality]:
+    receiving = Municipality(tmp_path / "municipality", migrated("sqlite"))
+    yield receiving
+    receiving.close()
 
 
 class Terminal:
@@ -64,12 +70,14 @@ class Terminal:
         self.municipality = municipality
         self.cuts = 0
         self.looked_at: set[str] = set()
+        sender = terminal_of(municipality)
+        self.key, self.id = sender.key.private_bytes_raw(), sender.key_id
         store = Store(data_dir)
-        Outbox(store, seal).learn_key(municipality.public_key)
+        Outbox(store, seal).fetch_key(line(sender))
         store.close()
 
     def task(self, **what: Any) -> Task:
-        return Task(self.data_dir, self.municipality.url, **what)
+        return Task(self.data_dir, self.municipality.url, self.key, self.id, **what)
 
     def run(self, task: Task, cut_after_s: float | None = None, cut_when_stored: bool = False) -> list[Any]:
         """What the process told before it ended or lost its power."""
@@ -149,7 +157,7 @@ def test_ten_requests_with_power_cuts_between_come_in_once_and_are_never_readabl
     dice = random.Random(4)
     make_ten(terminal, dice)
     assert terminal.left() == 10
-    assert municipality.received == {}
+    assert municipality.requests() == []
 
     deliver = terminal.task(deliver=True)
     moods: tuple[Mood, ...] = ("loses the request", "loses the answer")
@@ -169,7 +177,7 @@ def test_ten_requests_with_power_cuts_between_come_in_once_and_are_never_readabl
         terminal.run(deliver)
     assert terminal.cuts >= 10, "too few cuts to say anything"
     assert municipality.posts > 10, "no request was ever sent again, so nothing was tried"
-    assert names(municipality.opened()) == ALL_NAMES
+    assert names(municipality.requests()) == ALL_NAMES
     assert terminal.readable() == set()
     assert terminal.looked_at >= {"terminal.sqlite", "terminal.sqlite-wal"}
 
@@ -191,10 +199,10 @@ def test_a_cut_while_delivering_neither_loses_nor_doubles(
     terminal.run(terminal.task(adds=TEN[:3]))
     terminal.run(terminal.task(deliver=True, cut_at=point))
     assert terminal.cuts == 1
-    assert terminal.left() + len(municipality.received) >= 3
+    assert terminal.left() + len(municipality.requests()) >= 3
     terminal.run(terminal.task(deliver=True))
     assert terminal.left() == 0
-    assert names(municipality.opened()) == ALL_NAMES[:3]
+    assert names(municipality.requests()) == names([request for _id, request in TEN[:3]])
 
 
 def test_control_the_search_would_find_a_request_that_is_not_sealed(terminal: Terminal) -> None:
@@ -208,7 +216,7 @@ def test_control_a_careless_outbox_loses_a_request(terminal: Terminal, municipal
     terminal.run(terminal.task(deliver=True, careless="forgets", cut_at="post:begin 2"))
     terminal.run(terminal.task(deliver=True))
     assert terminal.left() == 0
-    assert len(municipality.received) == 9
+    assert len(municipality.requests()) == 9
 
 
 def test_control_an_outbox_that_renames_delivers_twice(
@@ -217,7 +225,7 @@ def test_control_an_outbox_that_renames_delivers_twice(
     terminal.run(terminal.task(adds=TEN))
     terminal.run(terminal.task(deliver=True, careless="renames"), cut_when_stored=True)
     terminal.run(terminal.task(deliver=True, careless="renames"))
-    assert len(municipality.received) == 11
+    assert len(municipality.requests()) == 11
 
 
 class ScriptedLine:
@@ -227,7 +235,10 @@ class ScriptedLine:
         self.answers = list(answers)
         self.posted: list[str] = []
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def get(self, path: str) -> dict[str, Any]:
+        return {"public_key": b64encode(SealingKeys(["another secret"]).public_key).decode()}
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         self.posted.append(body["id"])
         answer = self.answers.pop(0) if self.answers else {"received": True}
         if isinstance(answer, Exception):
@@ -243,9 +254,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def box(store: Store, municipality: Municipality) -> Outbox:
+def box(store: Store) -> Outbox:
     made = Outbox(store, seal, room=3)
-    made.learn_key(municipality.public_key)
+    made.learn_key(SealingKeys(["a secret"]).public_key)
     return made
 
 
@@ -273,15 +284,17 @@ def test_a_full_outbox_refuses_the_next_but_knows_the_same_form_again(box: Outbo
 
 
 def test_what_no_person_sends_is_not_kept(box: Outbox) -> None:
-    with pytest.raises(TooLong):
-        box.add({"name": "x" * 9_000})
+    with pytest.raises(CallBackUnreadable):
+        box.add({"name": "Wilhelmina", "phone": "geen"})
+    with pytest.raises(CallBackUnreadable):
+        box.add({"name": "Wilhelmina"})
     with pytest.raises(ValueError, match="UUID"):
         box.add(request_of(1), "no id at all")
     assert box.left() == 0
 
 
 def test_a_sealed_request_does_not_tell_how_long_a_name_is(box: Outbox, store: Store) -> None:
-    box.add({"name": "Bo", "phone": "1"})
+    box.add({"name": "Bo", "phone": "14 010"})
     box.add({"name": "Wilhelmina van der Heijden-Öztürk", "phone": "06-12345678"})
     with store.reading() as connection:
         first, second = connection.scalars(select(outbox_table.c.sealed))
@@ -302,7 +315,7 @@ def test_nothing_is_removed_without_a_receipt_and_a_refused_one_does_not_stop_th
     assert box.refused() == 0
 
 
-@pytest.mark.parametrize("problem", [LineDown(), LineRefused("clock_off"), LineRefused("revoked")])
+@pytest.mark.parametrize("problem", [LineDown("network"), LineRefused("clock_off"), LineRefused("revoked")])
 def test_what_holds_up_one_holds_up_all_and_costs_no_turn(box: Outbox, problem: Exception) -> None:
     ids = [box.add(request_of(number), now=NOW) for number in range(2)]
     line = ScriptedLine(problem)
@@ -325,17 +338,17 @@ def test_pauses_grow_to_ten_minutes() -> None:
 
 
 def test_the_thread_delivers_when_the_line_is_back_without_waiting_for_its_pause(
-    box: Outbox, municipality: Municipality
+    box: Outbox,
 ) -> None:
     asked = Event()
 
     class DeadLine(ScriptedLine):
-        def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
             asked.set()
             return super().post(path, body)
 
-    line = DeadLine(LineDown(), OSError("something else"), LineDown())
-    delivering = Delivering(box, line)
+    line = DeadLine(LineDown("network"), OSError("something else"), LineDown("network"))
+    delivering = Delivering(box, lambda: line)
     delivering.start()
     try:
         box.add(request_of(1))
@@ -372,3 +385,58 @@ def test_the_file_is_for_the_terminal_alone(tmp_path: Path) -> None:
     store.keep("something", b"1")
     assert {path.stat().st_mode & 0o077 for path in (tmp_path / "data").iterdir()} == {0}
     store.close()
+
+
+def test_the_municipalitys_key_is_learnt_while_the_line_is_up_and_a_new_one_later(store: Store) -> None:
+    box = Outbox(store, seal)
+    delivering = Delivering(box, ScriptedLine)
+    delivering.start()
+    try:
+        until(box.is_open, "it did not fetch the key")
+        request_id = box.add(request_of(1))
+    finally:
+        delivering.stop()
+    with store.reading() as connection:
+        kept = dict(connection.execute(select(outbox_table.c.id, outbox_table.c.sealed)).tuples().all())
+    if request_id in kept:  # else it went at once
+        assert SealingKeys(["another secret"]).open(kept[request_id])
+
+
+@pytest.mark.parametrize("told", [{}, {"public_key": 1}, {"public_key": "!"}, {"public_key": "c2hvcnQ="}])
+def test_what_is_no_key_is_not_learnt(store: Store, told: dict[str, Any]) -> None:
+    class OddLine(ScriptedLine):
+        def get(self, path: str) -> dict[str, Any]:
+            return told
+
+    box = Outbox(store, seal)
+    with pytest.raises(ValueError, match=r"."):
+        box.fetch_key(OddLine())
+    assert not box.has_key()
+
+
+def test_a_terminal_that_belongs_to_nobody_waits(box: Outbox) -> None:
+    box.add(request_of(1))
+    asked = Event()
+
+    def no_line() -> None:
+        asked.set()
+
+    delivering = Delivering(box, no_line)
+    delivering.start()
+    assert asked.wait(60)
+    delivering.stop()
+    assert box.left() == 1
+
+
+def test_what_is_refused_for_fourteen_days_goes_and_what_only_waits_stays(
+    box: Outbox, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = box.add(request_of(1), now=NOW)
+    waits = box.add(request_of(2), now=NOW)
+    late = NOW + CALL_BACK_LIFE + timedelta(seconds=1)
+    box.deliver(ScriptedLine(LineRefused("bad_body"), LineDown("network")), NOW)
+    box.deliver(ScriptedLine(LineRefused("bad_body"), LineDown("network")), late)
+    with store.reading() as connection:
+        assert connection.scalars(select(outbox_table.c.id)).all() == [waits]
+    assert refused not in caplog.text
+    assert "1 dropped" in caplog.text

@@ -5,7 +5,8 @@ request, under an id of its own, until we have read that it was received; the mu
 """
 
 import json
-from base64 import b64encode
+import logging
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,17 +16,17 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, insert, select, update
 
+from app.domain.call_backs import CALL_BACK_LIFE, read_call_back
 from app.kiosk.device.line import LineDown, LineRefused
 from app.kiosk.device.store import Store, outbox
 
-PATH = "/terminal/api/call-back"
+PATH, KEY_PATH = "/terminal/api/call-back", "/terminal/api/key"
 ROOM = 200
 """More than a library sends in a week without a line; a bored child must not fill the disk."""
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=10)
 _KEY = "municipality_key"
 _KEY_BYTES = 32
-_LONGEST_BYTES = 8_000
 _PAD_TO_BYTES = 512
 """A sealed box is as long as what lies in it, and the length of a name must not show."""
 _ABOUT_THE_TERMINAL = frozenset(
@@ -33,6 +34,7 @@ _ABOUT_THE_TERMINAL = frozenset(
 )
 """Refusals that say nothing about the request: the next one would be refused as well."""
 
+_log = logging.getLogger("wijkbalie")
 _COUNT = select(func.count()).select_from(outbox)
 
 Seal = Callable[[bytes, bytes], bytes]
@@ -47,13 +49,12 @@ class OutboxClosed(Exception):
     """This terminal has never learnt the municipality's key, so it can keep nothing safely."""
 
 
-class TooLong(Exception):
-    """No person's request is this long."""
-
-
 class Line(Protocol):
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer. Raises LineDown, LineRefused."""
+    """Both raise LineDown, LineRefused."""
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]: ...
+
+    def get(self, path: str) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +89,38 @@ class Outbox:
         self.something_to_do = Event()
         """Set when a request came in; whoever delivers waits for it, and clears it."""
 
+    def fetch_key(self, line: Line) -> None:
+        """Learns the key while the line is up, for when it is down. Raises LineDown, LineRefused, ValueError."""
+        told = line.get(KEY_PATH).get("public_key")
+        self.learn_key(b64decode(told, validate=True) if isinstance(told, str) else b"")
+
     def learn_key(self, public_key: bytes) -> None:
-        """The municipality's X25519 key, as the line brought it. Raises ValueError for what is none."""
+        """The municipality's X25519 key. Raises ValueError for what is none."""
         if len(public_key) != _KEY_BYTES:
             raise ValueError("an X25519 key is 32 bytes")
         if self._store.value(_KEY) != public_key:
             self._store.keep(_KEY, public_key)
 
+    def has_key(self) -> bool:
+        return self._store.value(_KEY) is not None
+
     def is_open(self) -> bool:
         """Can it keep a request now? Asked before a person begins to fill one in."""
-        return self._store.value(_KEY) is not None and self.left() < self._room
+        return self.has_key() and self.left() < self._room
 
     def add(self, request: Mapping[str, str], request_id: str = "", now: datetime | None = None) -> str:
         """Returns the request's id when it is on the disk, never before.
 
         request_id: a UUID that the form carries, so that a form sent twice is one request; empty makes one.
-        Raises OutboxFull, OutboxClosed, TooLong, ValueError for an id that is no UUID.
+        Raises OutboxFull, OutboxClosed, CallBackUnreadable for what the municipality could not read later, when the
+        person has gone, and ValueError for an id that is no UUID.
         """
         now = now or datetime.now(UTC)
         request_id = str(UUID(request_id) if request_id else uuid4())
         key = self._store.value(_KEY)
         if key is None:
             raise OutboxClosed
-        plain = json.dumps(dict(request), ensure_ascii=False).encode()
-        if len(plain) > _LONGEST_BYTES:
-            raise TooLong
+        plain = read_call_back(json.dumps(dict(request)).encode()).to_json().encode()
         sealed = self._seal(plain + b" " * (-len(plain) % _PAD_TO_BYTES), key)
         with self._store.writing() as connection:
             if connection.scalar(select(outbox.c.id).where(outbox.c.id == request_id)) is None:
@@ -154,6 +162,7 @@ class Outbox:
                     received += 1
                 else:
                     self._put_off(each, now, "no_receipt")
+            self._drop_hopeless(now)
             if received:
                 self._store.forget_deleted()
             return Delivered(received, self.left(), held_up)
@@ -175,6 +184,16 @@ class Outbox:
                 return
             after = row.number
             yield _Kept(row.id, bytes(row.sealed), row.tries)
+
+    def _drop_hopeless(self, now: datetime) -> None:
+        """What the municipality refuses for as long as it keeps a request itself will not be called any more."""
+        hopeless = (outbox.c.refused != "") & (outbox.c.kept_at < now - CALL_BACK_LIFE)
+        with self._store.writing() as connection:
+            dropped = connection.execute(delete(outbox).where(hopeless)).rowcount
+        if dropped:
+            _log.error(
+                "Requests to be called back that the municipality refused for 14 days: %d dropped", dropped
+            )
 
     def _put_off(self, each: _Kept, now: datetime, code: str) -> None:
         with self._store.writing() as connection:
