@@ -21,6 +21,7 @@ if [ "$part" = dev ]; then
     "coturn|cmd:turnserver|the relay test cannot run"
     "cups-daemon|glob:/usr/sbin/cupsd|the printing tests are skipped"
     "cups-client|cmd:lpadmin|the printing tests are skipped"
+    "strace|cmd:strace|the test of a lost disk is skipped"
     "redis-server|cmd:redis-server|the tests of speech on several machines are skipped"
     "nodejs|cmd:node|scripts are not type-checked"
     "npm|cmd:npm|axe and the script checker cannot be installed"

@@ -418,7 +418,7 @@ def test_a_wrong_clock_keeps_no_terminal_off(place: StaffPlace) -> None:
 def test_requests_that_wait_are_told_to_the_host(place: StaffPlace) -> None:
     assert "terug te bellen" not in place.host().get("/host").text
     place.waiting = type(place.waiting)(3, 0)
-    assert "Er wachten 3 vragen om terug te bellen." in place.host().get("/host").text
+    assert "die nog wachten: 3." in place.host().get("/host").text
     place.waiting = type(place.waiting)(3, 1)
     assert "nam een vraag om terug te bellen niet aan" in place.host().get("/host").text
 
