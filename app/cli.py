@@ -10,6 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.accessible_ui.plain_language import main as check_plain_language
 from app.config import BadSetting, Settings
 from app.domain.information import dutch_texts as information_dutch_texts
+from app.kiosk.device.host_code import HostCode
+from app.kiosk.device.staff_log import StaffLog
+from app.kiosk.device.store import Store
 from app.serving import NotServing, require_free_port, serve, serve_speech, serve_terminal, write_demo
 from app.speech import models_cli
 from app.storage.database import connect
@@ -68,6 +71,16 @@ def terminal() -> None:
     require_free_port(settings.desk)
     models_cli.install_default(settings.desk.models_dir)
     sys.exit(serve_terminal(settings.desk, lambda: click.echo(f"The terminal is ready: {settings.own_url}")))
+
+
+@cli.command("host-code")
+def host_code() -> None:
+    """Make a new code for a terminal's host and print it, once. The old code opens nothing any more."""
+    store = Store(TerminalSettings.from_env().data_dir)
+    code = HostCode(store).make()
+    StaffLog(store).write("code_changed", datetime.now(UTC))
+    store.close()
+    click.echo(f"{code[:4]} {code[4:]}")
 
 
 @cli.command()

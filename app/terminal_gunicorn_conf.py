@@ -22,12 +22,14 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """What lives as long as the worker: the look at the line."""
+    """What lives as long as the worker: the look at the line, and delivering what was kept without it."""
     keep_threads_quiet()
     worker.wsgi.extensions["wijkbalie_face"].watch.start()
+    worker.wsgi.extensions["wijkbalie_delivering"].start()
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
     face = worker.wsgi.extensions.get("wijkbalie_face") if worker.wsgi else None
     if face is not None:
         face.watch.stop()
+        worker.wsgi.extensions["wijkbalie_delivering"].stop(1)

@@ -135,7 +135,8 @@ def test_every_route_is_known(terminal: TerminalFace) -> None:
         for rule in terminal.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert real == ROUTES
+    # What lies below /host is a host's: tests/terminal/test_staff_mode.py tries each of those.
+    assert {rule for rule in real if "/host" not in rule} == ROUTES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
