@@ -26,6 +26,7 @@ from app.domain.terminal_parts import (
 from app.domain.terminals import LOCAL, TerminalProfile
 from app.domain.translation import Pair, Translation
 from app.kiosk.face.parts import Face, Ports
+from app.kiosk.face.staff.ports import Ports as StaffPorts
 from app.terminal import create_terminal_app
 from app.terminal_config import TerminalSettings
 from tests.html_checks import CheckedClient
@@ -172,7 +173,7 @@ class FakeTranslator:
 class TerminalFace:
     """The whole local server with its parts in hand."""
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
+    def __init__(self, data_dir: Path, staff: StaffPorts | None = None, **settings: str) -> None:
         self.line, self.agent, self.outbox = FakeLine(), FakeAgent(), FakeOutbox()
         self.printer, self.joining, self.voice = FakePrinter(), FakeJoining(), ListeningVoice()
         self.now = MONDAY_NOON
@@ -190,6 +191,7 @@ class TerminalFace:
                 clock=lambda: self.now,
             ),
             self.joining,
+            staff,
         )
         self.app.config["TESTING"] = True
         self.url = ""

@@ -1,4 +1,4 @@
-"""Staff mode served alone, with a clock, machine, printer and network that do as the test says."""
+"""Staff mode behind the terminal's face, with a clock, machine, printer and network that do as the test says."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,8 @@ from app.kiosk.device.printing import CannotPrint, PrinterCode
 from app.kiosk.device.staff_log import StaffLog
 from app.kiosk.device.store import Store
 from app.kiosk.face.staff.ports import Ports, Waiting
-from app.kiosk.face.staff.routes import create_blueprint
 from tests.html_checks import CheckedClient
-from tests.kit_desk import kit_app
+from tests.terminal_face import TerminalFace
 
 CODE = "40917263"
 MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -91,13 +90,8 @@ class StaffPlace:
             clock=lambda: self.now,
         )
         self.ports.code.change(CODE)
-        self.app: Flask = kit_app()
-        self.app.config["SESSION_COOKIE_SECURE"] = False
-        self.app.register_blueprint(create_blueprint(self.ports))
-
-        @self.app.get("/")
-        def face() -> str:
-            return '<!DOCTYPE html><html lang="nl" dir="ltr"><title>Welkom</title><main><h1>Welkom</h1></main></html>'
+        self.terminal = TerminalFace(data_dir, self.ports)
+        self.app: Flask = self.terminal.app
 
     def pass_time(self, **more: float) -> None:
         self.now += timedelta(**more)
