@@ -497,3 +497,7 @@ def test_a_relay_is_one_that_answers_the_question(answers: str) -> None:
         thread.start()
         assert relay_answers("127.0.0.1", other.getsockname()[1], 0.5) == (answers == "rightly")
         thread.join()
+
+
+def test_the_real_relay_answers(coturn: int) -> None:
+    assert relay_answers("127.0.0.1", coturn)
