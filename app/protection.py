@@ -1,5 +1,6 @@
 """Rules that every answer keeps: cookies, content policy, limits. Each has a test that attacks it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 
 from app.config import Settings
+from app.conversations.access import terminal
 
 TRANSLATIONS = str(Path(__file__).parent.parent / "translations")
 
@@ -32,6 +34,9 @@ PERMISSIONS = (
     "local-fonts=(), browsing-topics=()"
 )
 
+
+FACE = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}")
+"""The only form that a terminal's own pages have, so that no session can put another source into the policy."""
 
 PARTS_OF_PAGES = {"text/javascript", "text/css", "font/woff2", "audio/mpeg", "image/png", "image/svg+xml"}
 """All of our own making: nobody can put a file among them."""
@@ -62,7 +67,12 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
 
 
 def content_policy(wasm: bool, secure: bool) -> str:
-    """CSP level 3. wasm: only the page with the blurred background may compile it."""
+    """CSP level 3. wasm: only the page with the blurred background may compile it.
+
+    A library's terminal also reaches its own face, which must hear that the page lives.
+    """
+    face = (terminal() or {}).get("face", "")
+    at_terminal = f" {face}" if FACE.fullmatch(str(face)) else ""
     socket = "wss" if secure or request.is_secure else "ws"
     return "; ".join(
         (
@@ -72,7 +82,7 @@ def content_policy(wasm: bool, secure: bool) -> str:
             "img-src 'self' data: blob:",
             "font-src 'self'",
             # Older Safari does not count a socket as 'self'.
-            f"connect-src 'self' {socket}://{request.host}",
+            f"connect-src 'self' {socket}://{request.host}{at_terminal}",
             "media-src 'self' blob:",
             "worker-src 'self'",
             "manifest-src 'self'",

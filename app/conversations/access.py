@@ -53,6 +53,12 @@ def current_employee(employees: Employees) -> Employee | None:
     return employees.employee_for_token(token, datetime.now(UTC)) if token else None
 
 
+def terminal() -> dict[str, str] | None:
+    """At which terminal this browser stands: its id, where its own pages are (face), the entry. None: at none."""
+    kept = session.get("terminal")
+    return kept if isinstance(kept, dict) and kept.keys() >= {"id", "face", "entry"} else None
+
+
 def may_sit(seat: Seat, employees: Employees) -> bool:
     """Is this the browser of the person in that seat?"""
     if seat.invitation_id is not None:

@@ -3,11 +3,10 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
 
 from app.conversations import messages as wire
 from app.conversations.fields import WireError
@@ -17,6 +16,7 @@ from app.conversations.messages import Post
 from app.conversations.reading import Made, Wanted
 from app.conversations.room import ABSENT_S, Abilities, Room
 from app.conversations.translating import Translations
+from app.conversations.turn import Ways
 from app.domain.conversations import Choices, ConversationEnded, Conversations, NotFound, Seat
 from app.domain.speech import Caption, CaptionState
 
@@ -71,7 +71,7 @@ class Hub:
         seat: Seat,
         line: Line,
         hello: wire.Hello,
-        ice_servers: Sequence[dict[str, Any]] = (),
+        ways: Ways = Ways(),
         caption_languages: Iterable[str] = (),
         abilities: Abilities = MappingProxyType({}),
     ) -> None:
@@ -81,7 +81,7 @@ class Hub:
             with live.lock:
                 room = live.open_room()
                 other_page = seat.id in room.people and room.people[seat.id].epoch != hello.epoch
-                posts = room.join(seat.id, hello, self._clock(), ice_servers, caption_languages, abilities)
+                posts = room.join(seat.id, hello, self._clock(), ways, caption_languages, abilities)
                 older = live.lines.get(seat.id)
                 if older is not None:
                     older.send(wire.MOVED)

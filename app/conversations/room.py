@@ -14,6 +14,7 @@ from app.conversations.fields import DESCRIPTION_BYTES, TYPING_UNITS, WireError
 from app.conversations.messages import Message, Post
 from app.conversations.participant import Participant
 from app.conversations.reading import Made, Reading, Wanted
+from app.conversations.turn import Ways
 from app.domain.conversations import LEAD_SEAT, SEATS, Seat
 from app.domain.speech import Caption, CaptionState
 
@@ -75,7 +76,7 @@ class Room:
         seat_id: str,
         hello: wire.Hello,
         now: float,
-        ice_servers: Sequence[dict[str, Any]] = (),
+        ways: Ways = Ways(),
         caption_languages: Iterable[str] = (),
         abilities: Abilities = MappingProxyType({}),
     ) -> list[Post]:
@@ -107,7 +108,7 @@ class Room:
         )
         if not same_page:
             self._reading.new_page(seat_id)
-        welcome = self._welcome(seat_id, ice_servers, caption_languages, abilities)
+        welcome = self._welcome(seat_id, ways, caption_languages, abilities)
         return [*posts, (seat_id, welcome), *self._tell_changes()]
 
     def lost(self, seat_id: str, now: float) -> list[Post]:
@@ -272,7 +273,7 @@ class Room:
     def _welcome(
         self,
         seat_id: str,
-        ice_servers: Sequence[dict[str, Any]],
+        ways: Ways,
         caption_languages: Iterable[str],
         abilities: Abilities,
     ) -> Message:
@@ -286,7 +287,8 @@ class Room:
                 "role": person.role.value,
                 "may": person.may,
                 "participants": list(view.values()),
-                "ice_servers": list(ice_servers),
+                "ice_servers": list(ways.servers),
+                "ice_transport_policy": ways.policy,
                 "caption_languages": sorted(caption_languages),
                 "abilities": dict(abilities),
                 "sound": sound,

@@ -44,7 +44,7 @@ def create_blueprint(
     sock = Sock()
     around = Surroundings(
         hub=hub,
-        ice_servers=ice.for_participant,
+        ways=lambda seat_id: ice.ways(seat_id, at_terminal=access.terminal() is not None),
         caption_languages=lambda: sorted(speech.captioner.languages()),
         abilities=lambda: abilities(speech.captioner, speech.translator, speech.voice),
         still_signed_in=lambda seat: seat.employee_id is None or access.may_sit(seat, employees),

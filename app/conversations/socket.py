@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from simple_websocket import ConnectionClosed
 
@@ -14,6 +13,7 @@ from app.conversations.limits import Bucket
 from app.conversations.line import Line
 from app.conversations.messages import FrameReader
 from app.conversations.room import Abilities
+from app.conversations.turn import Ways
 from app.conversations.wording import told
 from app.domain.conversations import ConversationEnded, NotFound, Seat
 
@@ -29,7 +29,8 @@ class Surroundings:
     """What a talk's socket needs from the web around it."""
 
     hub: Hub
-    ice_servers: Callable[[str], list[dict[str, Any]]]
+    ways: Callable[[str], Ways]
+    """Of a participant, by id."""
     caption_languages: Callable[[], Sequence[str]]
     abilities: Callable[[], Abilities]
     still_signed_in: Callable[[Seat], bool]
@@ -61,8 +62,8 @@ def _converse(line: Line, seat: Seat, around: Surroundings) -> None:
     hello = reader.parse(first)
     if not isinstance(hello, wire.Hello):
         raise WireError("hello_first")
-    ice_servers, works = around.ice_servers(seat.id), around.abilities()
-    around.hub.join(seat, line, hello, ice_servers, around.caption_languages(), works)
+    ways, works = around.ways(seat.id), around.abilities()
+    around.hub.join(seat, line, hello, ways, around.caption_languages(), works)
     checked_at = time.monotonic()
     try:
         while True:

@@ -143,7 +143,7 @@ def create_app() -> Flask:
 
     @app.post("/proef/gesprek")
     def start() -> Any:
-        """{guests: [{role, name, language}], admit} → seats and cookies, the employee's first."""
+        """{guests: [{role, name, language, terminal}], admit} → seats and cookies, the employee's first."""
         wanted = request.get_json()
         conversation, _link = conversations.start_conversation(lead.id, service_type.id)
         first = conversations.take_employee_seat(conversation.id, lead.id)
@@ -157,7 +157,8 @@ def create_app() -> Flask:
             hub.seat_taken(seat)
             if wanted.get("admit", True):
                 hub.admitted(conversations.admit(seat.id, datetime.now(UTC)))
-            people.append({"seat": seat.id, "cookie": cookie(invitations=[link.invitation.id])})
+            place = {"terminal": guest["terminal"]} if "terminal" in guest else {}
+            people.append({"seat": seat.id, "cookie": cookie(invitations=[link.invitation.id], **place)})
         return jsonify(conversation=conversation.id, people=people)
 
     @app.post("/proef/doe")

@@ -158,6 +158,22 @@ def test_sockets_go_to_this_host_alone_and_encrypted(house: House) -> None:
     assert policy(answer)["connect-src"] == {"'self'", "wss://balie.example"}
 
 
+def test_a_terminals_session_may_also_reach_its_own_face_and_no_other_session_may(house: House) -> None:
+    browser = house.browser()
+
+    def reaches(terminal: object) -> set[str]:
+        with browser.client.session_transaction() as session:
+            session["terminal"] = terminal
+        return policy(browser.get("/"))["connect-src"] - {"'self'", "ws://localhost", "wss://localhost"}
+
+    place = {"id": "t1", "entry": "e1"}
+    assert reaches({**place, "face": "http://127.0.0.1:8180"}) == {"http://127.0.0.1:8180"}
+    odd = ["", "*", "https:", "http://127.0.0.1:8180 *", "http://127.0.0.1:8180; script-src *"]
+    odd += ["http://127.0.0.1.evil.example:80", "http://localhost:8180", "http://127.0.0.1:8180/\n"]
+    for terminal in (None, "t1", [], place, *({**place, "face": face} for face in (3, None, *odd))):
+        assert reaches(terminal) == set(), terminal
+
+
 # --- Cookies
 
 

@@ -60,6 +60,14 @@ def test_turn_credentials_are_coturns_and_expire(server: SocketServer) -> None:
     assert turn["credential"] == base64.b64encode(proof).decode()
 
 
+def test_a_terminal_is_told_to_use_the_relay_and_nobody_else_is(server: SocketServer) -> None:
+    place = {"id": "t1", "face": "http://127.0.0.1:8180", "entry": "e1"}
+    talk = server.start_conversation({"terminal": place}, {"role": "relative"})
+    assert talk.citizen.join().welcome["ice_transport_policy"] == "relay"
+    for other in (talk.employee, talk.people[2]):
+        assert other.join().welcome["ice_transport_policy"] == "all"
+
+
 def test_the_employee_lets_the_guest_in(server: SocketServer) -> None:
     talk = server.start_conversation(admit=False)
     employee = talk.employee.join()

@@ -176,6 +176,18 @@ def test_forged_ones_open_nothing(coturn: int) -> None:
             assert code(client.allocate()) == 401, (name, password)
 
 
+def test_a_terminal_uses_the_relay_where_there_is_one(caplog: pytest.LogCaptureFixture) -> None:
+    there = IceServers((), ["turn:balie.example", "turns:balie.example?transport=tcp"], SECRET)
+    assert there.ways("seat1", at_terminal=True).policy == "relay"
+    assert there.ways("seat1", at_terminal=False).policy == "all"
+    [server] = there.ways("seat1", at_terminal=True).servers
+    assert server["urls"] == ["turn:balie.example", "turns:balie.example?transport=tcp"]
+    assert not caplog.records
+    for none in (IceServers(), IceServers((), ["turn:balie.example"]), IceServers((), (), SECRET)):
+        assert none.ways("seat1", at_terminal=True).policy == "all", "relay alone could never connect"
+    assert "TURN_URLS" in caplog.text
+
+
 def test_without_any_there_is_no_relay(coturn: int) -> None:
     with Client(coturn) as client:
         answer = client.ask(ALLOCATE, {TRANSPORT: UDP})

@@ -46,7 +46,7 @@ export class CallClient extends EventTarget {
   /** @type {Record<string, Ability>} */ abilities = {};
   diagnosis = new Diagnosis();
   #probe = new PictureProbe();
-  /** @type {RTCIceServer[]} */ #iceServers = [];
+  /** How others are reached. @type {RTCConfiguration} */ #ways = {};
   /** @type {Map<string, HTMLVideoElement>} */ #watched = new Map();
   /** @type {ReturnType<typeof setInterval>[]} */ #timers = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #goneTimer;
@@ -148,7 +148,7 @@ export class CallClient extends EventTarget {
   #welcome(frame) {
     this.you = frame.you ?? "";
     this.may = frame.may ?? [];
-    this.#iceServers = frame.ice_servers ?? [];
+    this.#ways = { iceServers: frame.ice_servers ?? [], iceTransportPolicy: frame.ice_transport_policy ?? "all" };
     this.captionLanguages = frame.caption_languages ?? [];
     this.abilities = frame.abilities ?? {};
     const there = new Set(frame.participants?.map(({ id }) => id));
@@ -181,7 +181,7 @@ export class CallClient extends EventTarget {
     if (before?.epoch === participant.epoch) return isBack ? before.resume() : undefined;
     before?.close();
     const polite = (this.me?.number ?? 0) > participant.number;
-    const peer = new Peer(participant, polite, this.#iceServers, this.media.stream, () => this.media.tracks);
+    const peer = new Peer(participant, polite, this.#ways, this.media.stream, () => this.media.tracks);
     this.peers.set(participant.id, peer);
     peer.addEventListener("signal", (event) => {
       const { type, body } = /** @type {CustomEvent} */ (event).detail;

@@ -47,18 +47,18 @@ export class Peer extends EventTarget {
   /**
    * @param {Participant} participant
    * @param {boolean} polite
-   * @param {RTCIceServer[]} iceServers
+   * @param {RTCConfiguration} ways The servers, and whether only relays may be used.
    * @param {MediaStream} own Only names the stream, so that the other side keeps lips and voice together.
    * @param {() => Tracks} tracks What is sent now.
    */
-  constructor(participant, polite, iceServers, own, tracks) {
+  constructor(participant, polite, ways, own, tracks) {
     super();
     this.id = participant.id;
     this.epoch = participant.epoch;
     this.polite = polite;
     this.own = own;
     this.tracks = tracks;
-    this.iceServers = iceServers;
+    this.ways = ways;
     this.pc = this.#open();
     if (polite) this.#repair = setTimeout(() => this.#begin(), FIRST_OFFER_PATIENCE_MS);
     else this.#begin();
@@ -66,7 +66,7 @@ export class Peer extends EventTarget {
   }
 
   #open() {
-    const pc = new RTCPeerConnection({ iceServers: this.iceServers, bundlePolicy: "max-bundle" });
+    const pc = new RTCPeerConnection({ ...this.ways, bundlePolicy: "max-bundle" });
     pc.onicecandidate = ({ candidate }) => this.#signal("candidate", { candidate: candidate && candidate.toJSON() });
     pc.onnegotiationneeded = () => this.#enqueue(() => this.#offer());
     pc.ontrack = ({ track }) => this.#receive(track);

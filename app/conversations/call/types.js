@@ -45,6 +45,7 @@
  * @property {string} [role]
  * @property {Participant[]} [participants]
  * @property {RTCIceServer[]} [ice_servers]
+ * @property {RTCIceTransportPolicy} [ice_transport_policy]
  * @property {string[]} [caption_languages]
  * @property {Record<string, Ability>} [abilities] What works for each language now.
  * @property {string[]} [may]
