@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.accessible_ui.plain_language import main as check_plain_language
 from app.config import BadSetting, Settings
+from app.kiosk.device.policies import policies_command
 from app.serving import NotServing, require_free_port, serve, serve_speech, write_demo
 from app.speech import models_cli
 from app.storage.database import connect
@@ -95,6 +96,7 @@ def plain_language(arguments: tuple[str, ...]) -> None:
     sys.exit(check_plain_language(list(arguments), demo_dutch_texts()))
 
 
+cli.add_command(policies_command, "terminal-policies")
 cli.add_command(models_cli.create_group(lambda: Settings.from_env().models_dir))
 
 
