@@ -22,6 +22,11 @@ if [ "$part" = dev ]; then
     "redis-server|cmd:redis-server|the tests of speech on several machines are skipped"
     "nodejs|cmd:node|scripts are not type-checked"
     "npm|cmd:npm|axe and the script checker cannot be installed"
+    "xvfb|cmd:Xvfb|the keys of a terminal's browser are not tested"
+    "xdotool|cmd:xdotool|the keys of a terminal's browser are not tested"
+    "nftables|glob:/usr/sbin/nft|the packet filter of a terminal is not tested"
+    "iproute2|glob:/sbin/ip|the packet filter of a terminal is not tested"
+    "udev|cmd:systemd-hwdb|the key list of a terminal is not tested"
     "fonts-noto-core|glob:/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf|Arabic is drawn in a fallback font"
   )
 fi

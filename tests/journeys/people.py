@@ -43,11 +43,12 @@ class Person:
         flags: tuple[str, ...] = (),
         permits: bool = True,
         script: str = "",
+        program: str = CHROMIUM,
         **context: Any,
     ) -> None:
         """camera: a Y4M file, shown again and again. permits: says yes when the browser asks for camera and sound.
 
-        script: runs before each page of theirs.
+        script: runs before each page of theirs. program: another Chromium, such as one in a network of its own.
         """
         self.name = name
         arguments = [
@@ -67,7 +68,7 @@ class Person:
             arguments.append(f"--use-file-for-fake-video-capture={camera}")
         # A later flag of the same name wins over one above.
         arguments += flags
-        self.browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        self.browser: Browser = playwright.chromium.launch(executable_path=program, args=arguments)
         self.context: BrowserContext = self.browser.new_context(
             viewport=viewport or DESKTOP,  # type: ignore[arg-type]
             locale=locale,
