@@ -268,7 +268,7 @@ STATUS = """() => {
     }
   };
   walk(document);
-  return found.filter((text) => text.includes("Mandatory"));
+  return found.filter((text) => text.includes(" Mandatory "));
 }"""
 OLD = {"AutofillAddressEnabled", "AutofillCreditCardEnabled"}
 """Chromium calls them deprecated; they still hold."""

@@ -10,6 +10,7 @@ from app.conversations import messages as wire
 from app.conversations.fields import WireError
 from app.conversations.messages import Message, Post
 from app.conversations.room import ABSENT_S, WAITING_POLL_S, Room
+from app.conversations.turn import Ways
 from app.domain.conversations import Role, Seat
 from app.domain.speech import Caption
 
@@ -74,11 +75,14 @@ def refusal(room: Room, who: str, message: wire.ClientMessage) -> str:
 def test_who_joins_is_welcomed_and_the_others_are_told() -> None:
     room = room_of(seat(1), seat(2), connected=False)
     room.join("seat1", hello("epoch-0001"), NOW)
-    posts = room.join("seat2", hello("epoch-0002"), NOW, [{"urls": ["stun:x"]}], {"nl", "en"})
+    ways = Ways([{"urls": ["stun:x"]}], "relay")
+    posts = room.join("seat2", hello("epoch-0002"), NOW, ways, {"nl", "en"})
     [welcome] = told(posts, "seat2", "welcome")
     assert welcome.content["you"] == "seat2"
     assert welcome.content["may"] == ()
     assert welcome.content["caption_languages"] == ["en", "nl"]
+    assert welcome.content["ice_servers"] == [{"urls": ["stun:x"]}]
+    assert welcome.content["ice_transport_policy"] == "relay"
     assert {p["id"]: p["presence"] for p in welcome.content["participants"]} == {
         "seat1": "connected",
         "seat2": "connected",
