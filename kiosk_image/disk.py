@@ -45,9 +45,9 @@ def make_esp(out: Path, loader: Path, boot_files: dict[str, Path], epoch: int) -
     env = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "MTOOLS_SKIP_CHECK": "1", "TZ": "UTC"}
     folders = [f"::{name}" for name in ("EFI", "EFI/BOOT", "EFI/Linux", "loader")]
     _run("mmd", "-i", str(out), *folders, env=env)
-    for name, file in {"EFI/BOOT/BOOTX64.EFI": loader, "loader/loader.conf": settings} | {
-        f"EFI/Linux/{name}": file for name, file in boot_files.items()
-    }.items():
+    files = {"EFI/BOOT/BOOTX64.EFI": loader, "loader/loader.conf": settings}
+    files |= {f"EFI/Linux/{name}": file for name, file in boot_files.items()}
+    for name, file in files.items():
         _run("mcopy", "-i", str(out), str(file), f"::{name}", env=env)
 
 

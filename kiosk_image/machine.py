@@ -38,7 +38,7 @@ class Machine:
         accel = os.environ.get("ACCEL", "tcg,thread=multi")
         self._command = [
             "qemu-system-x86_64", "-machine", "q35", "-accel", accel, "-cpu", "Nehalem", "-smp", "2",
-            "-m", str(memory_mib), "-nodefaults", "-vga", "none", "-device", "virtio-vga,xres=1280,yres=720",
+            "-m", str(memory_mib), "-nodefaults", "-vga", "none", "-device", "VGA,xres=1280,yres=720,edid=on",
             "-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE / 'OVMF_CODE_4M.fd'}",
             "-drive", f"if=pflash,format=raw,file={variables}",
             "-drive", f"if=none,id=disk,format=raw,snapshot=on,file={disk}", "-device", "virtio-blk-pci,drive=disk",

@@ -68,7 +68,7 @@ done
 
 say "names, users, services"
 printf 'IMAGE_ID=wijkbalie\nIMAGE_VERSION=%s\n' "$version" >>"$root/usr/lib/os-release"
-printf 'VERSION=%s\n' "$version" >"$lib/version.env"
+printf 'VERSION=%s\nFACE=%s\n' "$version" "$face" >"$lib/version.env"
 echo zuil >"$root/etc/hostname"
 printf '127.0.0.1 localhost zuil\n::1 localhost\n' >"$root/etc/hosts"
 ln -sf /usr/share/zoneinfo/Europe/Amsterdam "$root/etc/localtime"

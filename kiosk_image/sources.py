@@ -58,7 +58,7 @@ def _lines(text: str) -> list[tuple[int, str]]:
         words = line.split("#")[0].split("]")[-1].split()
         words = words[1:] if words[:1] == ["deb"] else words
         if line.startswith("deb ") and len(words) >= 3 and words[1] in SUITES:
-            found.append((SUITES.index(words[1]), " ".join(line.split())))
+            found.append((SUITES.index(words[1]), " ".join(line.split("#")[0].split())))
     return found
 
 

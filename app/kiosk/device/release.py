@@ -19,7 +19,7 @@ MANIFEST_BYTES = 64 * 1024
 """A manifest is short; more is not read."""
 
 FORMAT = 1
-_VERSION = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,3}")
+_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _PARTS = ("root", "verity", "boot_a", "boot_b")

@@ -107,17 +107,17 @@ def _read_toml(text: str) -> dict[str, object]:
         lines = text.splitlines()
         number = int(place.group(1)) if place else len(lines)
         line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-        name = line.split("=")[0].strip() if "=" in line else ""
-        if "assword" in name or "wachtwoord" in name:
-            line = f"{name} = …"  # the answer may lie on the stick for all to read
+        # The name alone: the value may be a password, and this text lies on the stick for all to read.
+        name, equals, _value = line.partition("=")
+        name = (name.split() or [""])[0]
         hint = (
-            "Zet achter een naam het teken = en dan de waarde."
-            if "=" not in line
-            else f'Zet de waarde tussen aanhalingstekens, zo: {name} = "…"'
+            f'Zet de waarde tussen aanhalingstekens, zo: {name} = "…"'
+            if equals
+            else "Zet achter een naam het teken = en dan de waarde."
         )
         if "overwrite" in str(problem):
             hint = "Deze naam staat er twee keer. Haal er één weg."
-        raise SettingsWrong(f"Regel {number} klopt niet: {line}", hint) from None
+        raise SettingsWrong(f"Regel {number} klopt niet: {name}", hint) from None
 
 
 def _known(read: dict[str, object]) -> dict[str, object]:

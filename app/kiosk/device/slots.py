@@ -16,7 +16,7 @@ from app.kiosk.device.release import ReleaseRefused, Version
 
 SLOTS = ("a", "b")
 TRIES = 3
-_ENTRY = re.compile(r"wijkbalie_([ab])_([0-9.]+?)(?:\+(\d+)(?:-(\d+))?)?\.efi")
+_ENTRY = re.compile(r"wijkbalie_([ab])_([0-9.]+?)(?:\+([0-9]+)(?:-([0-9]+))?)?\.efi")
 
 
 @dataclass(frozen=True, slots=True)

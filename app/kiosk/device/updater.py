@@ -36,8 +36,6 @@ Outcome = Literal["up_to_date", "waiting", "installed"]
 """waiting: this release is in the idle slot already and will be tried at the next start."""
 
 _PIECE = 1 << 20
-_FLUSH_EVERY = 16 * _PIECE
-_ATTEMPTS = 5
 _TIMEOUT_S = 30.0
 
 
@@ -59,6 +57,9 @@ class Updater:
     keys: Sequence[Ed25519PublicKey]
     state_dir: Path
     told: Callable[[str], None] = lambda _step: None
+    flush_every: int = 16 * _PIECE
+    """Bytes; after a power cut at most so many are fetched again."""
+    attempts: int = 5
 
     def run(self) -> Outcome:
         """Raises ReleaseRefused (the release is not for us) or UpdateFailed (this time it did not work)."""
@@ -119,12 +120,12 @@ class Updater:
         reached = self._reached(file, target)
         if not reached and _digest(target, file.size) == file.sha256:
             return  # whole already: the power went during a later file
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, self.attempts + 1):
             try:
                 self._append(file, target, self._reached(file, target))
                 break
             except (OSError, HTTPException, EOFError) as problem:
-                if attempt == _ATTEMPTS:
+                if attempt == self.attempts:
                     raise UpdateFailed("no_line", f"{file.name}: {problem}") from problem
         if _digest(target, file.size) != file.sha256:
             self._note(file, 0)
@@ -138,10 +139,10 @@ class Updater:
                         reached = 0
                     disk.seek(reached)
                     flushed = reached
-                    while reached < file.size and (piece := answer.read(min(_PIECE, file.size - reached))):
+                    while reached < file.size and (piece := answer.read(min(_PIECE, self.flush_every, file.size - reached))):
                         disk.write(piece)
                         reached += len(piece)
-                        if reached - flushed >= _FLUSH_EVERY:
+                        if reached - flushed >= self.flush_every:
                             flushed = self._flush(file, disk.fileno(), disk.flush, reached)
                     self._flush(file, disk.fileno(), disk.flush, reached)
                     if reached < file.size:

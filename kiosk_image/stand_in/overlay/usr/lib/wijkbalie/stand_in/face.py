@@ -1,5 +1,6 @@
 """Stands in for the face where only the image is tried: one page of two colours that says when it has painted."""
 
+import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -29,4 +30,4 @@ class Face(BaseHTTPRequestHandler):
         pass
 
 
-ThreadingHTTPServer(("127.0.0.1", 8180), Face).serve_forever()
+ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "8180"))), Face).serve_forever()
