@@ -29,8 +29,15 @@ parts=$work/parts-$(echo "$(basename "$base")" "$(cat "$here"/overlay/etc/dracut
 [ -f "$parts/initrd" ] || { took "kernel and initrd"; rm -rf "$work"/parts-*; mkdir "$parts"; "$here/initrd.sh" "$work/root" "$parts/kernel" "$parts/initrd.new"; mv "$parts/initrd.new" "$parts/initrd"; }
 find "$work/root" -xdev -depth -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
+# The same tree gives the same squashfs, so it is made once. The number also tells whether two builds are equal.
+took "looking at every file of the root"
+tree=$(tar -C "$work/root" --sort=name --numeric-owner --format=posix --pax-option=delete=atime,delete=ctime \
+  --exclude='./boot/*' --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' --exclude='./run/*' -cf - . | sha256sum | cut -c1-64)
+kept=$(cat "$place/release/root.tree" 2>/dev/null || true)
 took "squashfs, verity, boot files"
+[ "$tree" = "$kept" ] || rm -f "$place/release/root" "$place/release/root.tree"
 .venv/bin/python "$here/slot.py" "$work/root" "$parts" "$place/release"
+echo "$tree" >"$place/release/root.tree"
 .venv/bin/python "$here/release.py" sign "$key" "$place/release" "$version" "${MINIMUM_VERSION:-$version}"
 
 took "the disk"

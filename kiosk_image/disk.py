@@ -110,7 +110,8 @@ def main(slot: Path, loader: Path, version: str, work: Path, out: Path, epoch: i
     make_esp(work / "esp", loader, {f"wijkbalie_a_{version}+3.efi": slot / "boot_a"}, epoch)
     make_data(work / "data", epoch)
     make_disk(
-        out, {"esp": work / "esp", "root-a": slot / "root", "verity-a": slot / "verity", "data": work / "data"}
+        out,
+        {"esp": work / "esp", "root-a": slot / "root", "verity-a": slot / "verity", "data": work / "data"},
     )
 
 

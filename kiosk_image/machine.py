@@ -25,13 +25,21 @@ class Machine:
     """
 
     def __init__(
-        self, disk: Path, place: Path, *, memory_mib: int = 2560, extra: tuple[str, ...] = (), show: bool = False
+        self,
+        disk: Path,
+        place: Path,
+        *,
+        memory_mib: int = 2560,
+        extra: tuple[str, ...] = (),
+        show: bool = False,
     ) -> None:
         self.lines: list[str] = []
         self._place = place
         place.mkdir(parents=True, exist_ok=True)
         variables = place / "firmware-variables"
-        shutil.copyfile(FIRMWARE / "OVMF_VARS_4M.fd", variables)  # what a former start left there misleads the loader
+        shutil.copyfile(
+            FIRMWARE / "OVMF_VARS_4M.fd", variables
+        )  # what a former start left there misleads the loader
         self._qmp = place / "qmp.sock"
         self._qmp.unlink(missing_ok=True)
         self._news = threading.Condition()
@@ -101,7 +109,10 @@ class Machine:
             line.connect(str(self._qmp))
             with line.makefile("rw", encoding="utf-8") as wire:
                 wire.readline()  # the greeting
-                for message in ({"execute": "qmp_capabilities"}, {"execute": command, "arguments": arguments}):
+                for message in (
+                    {"execute": "qmp_capabilities"},
+                    {"execute": command, "arguments": arguments},
+                ):
                     wire.write(json.dumps(message) + "\n")
                     wire.flush()
                     while True:  # events come in between
@@ -155,7 +166,10 @@ class Picture:
         )
         head = self.width.to_bytes(4) + self.height.to_bytes(4) + b"\x08\x02\0\0\0"
         png.write_bytes(
-            b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+            b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", head)
+            + chunk(b"IDAT", zlib.compress(rows, 9))
+            + chunk(b"IEND", b"")
         )
 
 
@@ -165,7 +179,10 @@ def main() -> None:
     place = project / "var/image/run"
     if not disk.exists():
         raise SystemExit("There is no image yet: make image.")
-    with contextlib.suppress(KeyboardInterrupt), Machine(disk, place, show="DISPLAY" in os.environ) as machine:
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        Machine(disk, place, show="DISPLAY" in os.environ) as machine,
+    ):
         print(f"Serial port: {place}/serial.log. Stop with Ctrl-C.", file=sys.stderr)
         machine.wait_for(lambda line: "report: end" in line, 900)
         machine.picture(place / "screen.png")

@@ -25,7 +25,7 @@ _SECTIONS = {".osrel": 0x20000, ".cmdline": 0x30000, ".linux": 0x2000000, ".init
 
 def make_root(root: Path, out: Path, epoch: int) -> None:
     subprocess.run(
-        ["mksquashfs", str(root), str(out), "-comp", "zstd", "-Xcompression-level", os.environ.get("ZSTD", "12"),
+        ["mksquashfs", str(root), str(out), "-comp", "zstd", "-Xcompression-level", os.environ.get("ZSTD", "8"),
          "-noappend", "-no-progress", "-quiet", "-wildcards", "-e", "boot/*", "proc/*", "sys/*", "dev/*", "run/*"],
         check=True, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
     )  # fmt: skip
@@ -47,15 +47,27 @@ def make_verity(root: Path, out: Path) -> str:
     return next(line.split()[-1] for line in told.splitlines() if line.startswith("Root hash:"))
 
 
-def make_boot_file(slot: str, root_hash: str, parts: Path, os_release: Path, stub: Path, out: Path, extra: str = "") -> None:
+def make_boot_file(
+    slot: str, root_hash: str, parts: Path, os_release: Path, stub: Path, out: Path, extra: str = ""
+) -> None:
     """parts holds `kernel` and `initrd`. extra: more of the command line, for tests of bad releases."""
     command_line = parts / f"cmdline-{slot}"
-    command_line.write_text(_COMMAND_LINE.format(root_hash=root_hash, slot=slot) + (f" {extra}" if extra else ""), "ascii")
-    files = {".osrel": os_release, ".cmdline": command_line, ".linux": parts / "kernel", ".initrd": parts / "initrd"}
+    command_line.write_text(
+        _COMMAND_LINE.format(root_hash=root_hash, slot=slot) + (f" {extra}" if extra else ""), "ascii"
+    )
+    files = {
+        ".osrel": os_release,
+        ".cmdline": command_line,
+        ".linux": parts / "kernel",
+        ".initrd": parts / "initrd",
+    }
     options = [
         word
         for section, file in files.items()
-        for word in (f"--add-section={section}={file}", f"--change-section-vma={section}={_SECTIONS[section]:#x}")
+        for word in (
+            f"--add-section={section}={file}",
+            f"--change-section-vma={section}={_SECTIONS[section]:#x}",
+        )
     ]
     subprocess.run(["objcopy", *options, str(stub), str(out)], check=True)
 
@@ -67,7 +79,9 @@ def pad(file: Path, block: int) -> None:
 
 def main(root: Path, parts: Path, out: Path, epoch: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    make_root(root, out / "root", epoch)
+    if not (out / "root").exists():
+        make_root(root, out / "root.new", epoch)
+        (out / "root.new").rename(out / "root")
     root_hash = make_verity(out / "root", out / "verity")
     stub = root / "usr/lib/systemd/boot/efi/linuxx64.efi.stub"
     for slot in ("a", "b"):

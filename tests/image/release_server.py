@@ -26,7 +26,10 @@ def content(name: str, size: int) -> bytes:
 
 def boot_file(root: bytes, verity: bytes) -> bytes:
     """What a real one does: it names what it starts, so that nothing else can be started by it."""
-    named = {part: [len(raw), hashlib.sha256(raw).hexdigest()] for part, raw in (("root", root), ("verity", verity))}
+    named = {
+        part: [len(raw), hashlib.sha256(raw).hexdigest()]
+        for part, raw in (("root", root), ("verity", verity))
+    }
     return json.dumps(named).encode()
 
 
@@ -38,8 +41,13 @@ class Maker:
         self.key = Ed25519PrivateKey.generate()
         folder.mkdir()
 
-    def release(self, version: str, minimum: str = "1", key: Ed25519PrivateKey | None = None, **other: object) -> None:
-        parts = {"root": content(f"root {version}", 9 * PIECE + 17), "verity": content(f"verity {version}", 2 * PIECE)}
+    def release(
+        self, version: str, minimum: str = "1", key: Ed25519PrivateKey | None = None, **other: object
+    ) -> None:
+        parts = {
+            "root": content(f"root {version}", 9 * PIECE + 17),
+            "verity": content(f"verity {version}", 2 * PIECE),
+        }
         parts |= {f"boot_{slot}": boot_file(parts["root"], parts["verity"]) for slot in "ab"}
         files = {}
         for name, raw in parts.items():
@@ -129,8 +137,13 @@ class DoesNotStart(Exception):
 def start(slots: Slots) -> str:
     """What systemd-boot would do: of the boot files that have tries left the newest, else the newest of all; it counts
     the start. Gives slot and version of what comes up. Raises DoesNotStart."""
-    names = [re.fullmatch(r"wijkbalie_([ab])_([\d.]+?)(?:\+(\d+)(?:-\d+)?)?\.efi", f.name) for f in slots.loader_dir.iterdir()]
-    offered = [(m.group(3) != "0", [int(n) for n in m.group(2).split(".")], m.group(1), m.string) for m in names if m]
+    names = [
+        re.fullmatch(r"wijkbalie_([ab])_([\d.]+?)(?:\+(\d+)(?:-\d+)?)?\.efi", f.name)
+        for f in slots.loader_dir.iterdir()
+    ]
+    offered = [
+        (m.group(3) != "0", [int(n) for n in m.group(2).split(".")], m.group(1), m.string) for m in names if m
+    ]
     if not offered:
         raise DoesNotStart("the loader has nothing to start")
     _left, _version, slot, name = max(offered)

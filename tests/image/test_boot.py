@@ -49,7 +49,9 @@ def test_it_starts_to_a_painted_page(image):
     lines = [line for line in machine.lines if "report: " in line]
     (PLACE / "start.txt").write_text("\n".join(lines) + "\n")
     assert report["slot"].startswith("a version 2")
-    assert re.fullmatch(r"wijkbalie_a_[\d.]+\.efi", report["loader"]), "the slot was counted down but not made good"
+    assert re.fullmatch(r"wijkbalie_a_[\d.]+\.efi", report["loader"]), (
+        "the slot was counted down but not made good"
+    )
     assert report["root"].startswith("overlay")
     assert not [line for line in lines if "report: failed" in line]
     assert (picture.width, picture.height) == (1280, 720)
@@ -113,7 +115,12 @@ def update(tmp_path: Path, image: Path) -> Iterator[object]:
         out = tmp_path / "disk"
         disk_layout.make_disk(
             out,
-            {"esp": tmp_path / "esp", "data": tmp_path / "data", "root-a": release / "root", "verity-a": release / "verity"}
+            {
+                "esp": tmp_path / "esp",
+                "data": tmp_path / "data",
+                "root-a": release / "root",
+                "verity-a": release / "verity",
+            }
             | {name: partitions / name for name in ("root-b", "verity-b")},
         )
         shutil.rmtree(partitions)

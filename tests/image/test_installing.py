@@ -27,7 +27,8 @@ def stick(tmp_path: Path) -> Path:
 def test_the_stick_is_taken_kept_and_answered(places, stick):
     (stick / "Wijkbalie.toml.txt").write_text(FILE)
     found = install(places, lambda: iter([stick]))
-    assert found and found.server == "https://balie.voorbeeld.nl"
+    assert found is not None
+    assert found.server == "https://balie.voorbeeld.nl"
     assert "SERVER_URL=https://balie.voorbeeld.nl\n" in places.environment.read_text()
     assert "overgenomen" in (stick / ANSWER_NAME).read_text()
     assert stat.S_IMODE(places.settings.stat().st_mode) == 0o600
@@ -95,7 +96,8 @@ def test_no_name_or_password_breaks_out_of_the_wifi_file(places):
 def test_only_usb_disks_are_sticks():
     listing = {
         "blockdevices": [
-            {"path": "/dev/vda", "tran": "virtio", "fstype": None, "children": [{"path": "/dev/vda1", "fstype": "vfat"}]},
+            {"path": "/dev/vda", "tran": "virtio", "fstype": None, "children": [
+                {"path": "/dev/vda1", "fstype": "vfat"}]},
             {"path": "/dev/sda", "tran": "usb", "fstype": None, "children": [
                 {"path": "/dev/sda1", "fstype": "vfat"}, {"path": "/dev/sda2", "fstype": "crypto_LUKS"}]},
             {"path": "/dev/sdb", "tran": "usb", "fstype": "exfat"},

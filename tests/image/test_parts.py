@@ -61,13 +61,17 @@ def test_units_are_what_systemd_takes(tmp_path):
     ours = [line for line in (done.stdout + done.stderr).splitlines() if "wijkbalie" in line]
     assert ours == []
     (folder / "wijkbalie-bad.service").write_text("[Service]\nType=unheard-of\nExecStart=relative\n")
-    control = subprocess.run([*command, str(folder / "wijkbalie-bad.service")], capture_output=True, text=True, timeout=60)
+    control = subprocess.run(
+        [*command, str(folder / "wijkbalie-bad.service")], capture_output=True, text=True, timeout=60
+    )
     assert "wijkbalie-bad" in control.stdout + control.stderr
 
 
 def test_every_unit_is_enabled_or_started_by_another():
     preset = (OVERLAY / "etc/systemd/system-preset/10-wijkbalie.preset").read_text()
-    others = "".join(f.read_text() for f in (*UNITS, *(OVERLAY / "etc/udev/rules.d").iterdir()) if f.is_file())
+    others = "".join(
+        f.read_text() for f in (*UNITS, *(OVERLAY / "etc/udev/rules.d").iterdir()) if f.is_file()
+    )
     for unit in UNITS:
         if unit.is_file() and "[Install]" not in unit.read_text():
             assert f"disable {unit.name}" in preset
@@ -97,7 +101,13 @@ def test_a_terminal_keeps_its_log_in_memory_and_has_no_shell():
     assert "rd.shell=0" in slot._COMMAND_LINE
     assert "editor no" in disk._LOADER
     root = (IMAGE / "root.sh").read_text()
-    for way_in in ("getty@.service", "serial-getty@.service", "emergency.service", "rescue.service", "debug-shell"):
+    for way_in in (
+        "getty@.service",
+        "serial-getty@.service",
+        "emergency.service",
+        "rescue.service",
+        "debug-shell",
+    ):
         assert way_in in root
 
 
@@ -119,8 +129,17 @@ def test_the_disk_has_two_slots_and_is_the_same_each_time(tmp_path):
         pictures.append(head)
         assert out.stat().st_blocks * 512 < 8 * disk.MIB
     assert pictures[0] == pictures[1]
-    table = subprocess.run(["sfdisk", "-d", str(tmp_path / "one")], capture_output=True, text=True, check=True).stdout
-    assert re.findall(r'name="([\w-]+)"', table) == ["esp", "root-a", "verity-a", "root-b", "verity-b", "data"]
+    table = subprocess.run(
+        ["sfdisk", "-d", str(tmp_path / "one")], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.findall(r'name="([\w-]+)"', table) == [
+        "esp",
+        "root-a",
+        "verity-a",
+        "root-b",
+        "verity-b",
+        "data",
+    ]
 
 
 @needs_sfdisk
@@ -142,7 +161,10 @@ def test_a_boot_file_names_its_own_slot_and_the_hash(tmp_path):
         out = tmp_path / f"boot_{which}"
         slot.make_boot_file(which, "abc123", tmp_path, tmp_path / "os-release", stub, out)
         section = tmp_path / "section"
-        subprocess.run(["objcopy", "-O", "binary", f"--dump-section=.cmdline={section}", str(out), "/dev/null"], check=True)
+        subprocess.run(
+            ["objcopy", "-O", "binary", f"--dump-section=.cmdline={section}", str(out), "/dev/null"],
+            check=True,
+        )
         line = section.read_text()
         assert f"wijkbalie.slot={which}" in line
         assert f"PARTLABEL=root-{which}" in line

@@ -18,7 +18,14 @@ import pytest
 from tests.waiting import until
 
 STAND_IN = Path(__file__).parents[2] / "kiosk_image/stand_in/overlay/usr/lib/wijkbalie/stand_in"
-SWITCHES = "--kiosk --no-first-run --ozone-platform=wayland --password-store=basic --disable-gpu --no-sandbox".split()
+SWITCHES = [
+    "--kiosk",
+    "--no-first-run",
+    "--ozone-platform=wayland",
+    "--password-store=basic",
+    "--disable-gpu",
+    "--no-sandbox",
+]
 USER = 65534 if os.getuid() == 0 else None
 pytestmark = [
     pytest.mark.browser,
@@ -31,7 +38,9 @@ def face() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, str(STAND_IN / "face.py")], env={**os.environ, "PORT": str(port)})
+    process = subprocess.Popen(
+        [sys.executable, str(STAND_IN / "face.py")], env={**os.environ, "PORT": str(port)}
+    )
     yield f"http://127.0.0.1:{port}/"
     process.terminate()
     process.wait(10)

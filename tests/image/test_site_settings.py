@@ -39,7 +39,19 @@ def test_a_good_file():
         GOOD.replace("https://", "").encode(),
         GOOD.replace(".nl", ".nl/").encode(),
     ],
-    ids=["bom", "utf-16", "windows", "old mac", "curly", "cp1252", "capital", "ssid", "sections", "no scheme", "slash"],
+    ids=[
+        "bom",
+        "utf-16",
+        "windows",
+        "old mac",
+        "curly",
+        "cp1252",
+        "capital",
+        "ssid",
+        "sections",
+        "no scheme",
+        "slash",
+    ],
 )
 def test_what_editors_and_people_do_to_it(raw):
     assert read_settings(raw) == read_settings(GOOD.encode())
@@ -77,7 +89,10 @@ def test_an_open_and_hidden_network():
         ('server = "https://a.nl"\nwifi_wachtwoord = "12345678"', "geen wifi"),
         ('server = "https://a.nl"\nwifi_naam = "Gast"\nwifi_wachtwoord = "kort"', "8 tot 63 tekens"),
         ('server = "https://a.nl"\nwifi_naam = "Gast"\nwifi_wachtwoord = 12345678', "aanhalingstekens"),
-        ('server = "https://a.nl"\nwifi_naam = "Gast"\nwifi_wachtwoord = "wachtwoorden\\n}"', "een teken dat niet kan"),
+        (
+            'server = "https://a.nl"\nwifi_naam = "Gast"\nwifi_wachtwoord = "wachtwoorden\\n}"',
+            "een teken dat niet kan",
+        ),
         ('server = "https://a.nl"\nwifi_naam = "' + "n" * 33 + '"', "te lang"),
         ("#" * 20_000, "te groot"),
     ],

@@ -130,7 +130,9 @@ def test_a_line_that_breaks_is_taken_up_where_it_broke(slots, server, maker):
     assert updater(slots, server, maker).run() == "installed"
     assert start(slots) == "b 2"
     resumed = [wanted for name, wanted in server.asked if name == "root"]
-    assert resumed == ["", f"bytes={3 * PIECE}-", f"bytes={6 * PIECE}-", f"bytes={9 * PIECE}-"][: len(resumed)]
+    assert (
+        resumed == ["", f"bytes={3 * PIECE}-", f"bytes={6 * PIECE}-", f"bytes={9 * PIECE}-"][: len(resumed)]
+    )
     assert len(resumed) == 4
 
 
@@ -181,7 +183,15 @@ def test_a_server_that_sends_us_elsewhere_is_not_followed(slots, server, maker):
     assert len(server.asked) == 1
 
 
-CUTS = [("emptied", 1), ("piece", 4), ("root", 1), ("piece", 11), ("verity", 1), ("boot_file", 1), ("offered", 1)]
+CUTS = [
+    ("emptied", 1),
+    ("piece", 4),
+    ("root", 1),
+    ("piece", 11),
+    ("verity", 1),
+    ("boot_file", 1),
+    ("offered", 1),
+]
 
 
 @pytest.mark.parametrize(("step", "count"), CUTS)
@@ -190,8 +200,20 @@ def test_power_cut(slots, server, maker, step, count):
     maker.release("2")
     state = slots.loader_dir.parent / "state"
     command = [
-        *(sys.executable, "-m", "tests.image.update_once", str(slots.loader_dir), str(slots.partitions), str(state)),
-        *(f"http://127.0.0.1:{server.server_port}/", maker.key.public_key().public_bytes_raw().hex(), step, str(count)),
+        *(
+            sys.executable,
+            "-m",
+            "tests.image.update_once",
+            str(slots.loader_dir),
+            str(slots.partitions),
+            str(state),
+        ),
+        *(
+            f"http://127.0.0.1:{server.server_port}/",
+            maker.key.public_key().public_bytes_raw().hex(),
+            step,
+            str(count),
+        ),
     ]
     cut = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert cut.returncode == -signal.SIGKILL, cut.stderr
@@ -259,12 +281,20 @@ def test_a_signed_release_that_makes_no_sense_is_refused(maker, change):
 
 
 def test_boot_files_of_others_are_none_of_ours():
-    for name in ("other.efi", "wijkbalie_c_1.efi", "wijkbalie_a_1.efi.part", "wijkbalie_b.part", "wijkbalie_a_..efi"):
+    for name in (
+        "other.efi",
+        "wijkbalie_c_1.efi",
+        "wijkbalie_a_1.efi.part",
+        "wijkbalie_b.part",
+        "wijkbalie_a_..efi",
+    ):
         assert read_entry(Path(name)) is None
     assert read_entry(Path("wijkbalie_b_1.2+2-1.efi")).tries_left == 2
 
 
-@pytest.mark.parametrize("address", ["http://balie.example/u", "ftp://balie.example/", "//x", "http://127.0.0.2/"])
+@pytest.mark.parametrize(
+    "address", ["http://balie.example/u", "ftp://balie.example/", "//x", "http://127.0.0.2/"]
+)
 def test_updates_come_over_https(address):
     with pytest.raises(ValueError, match="https"):
         require_safe(address)

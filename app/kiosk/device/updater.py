@@ -139,7 +139,9 @@ class Updater:
                         reached = 0
                     disk.seek(reached)
                     flushed = reached
-                    while reached < file.size and (piece := answer.read(min(_PIECE, self.flush_every, file.size - reached))):
+                    while reached < file.size and (
+                        piece := answer.read(min(_PIECE, self.flush_every, file.size - reached))
+                    ):
                         disk.write(piece)
                         reached += len(piece)
                         if reached - flushed >= self.flush_every:

@@ -11,10 +11,18 @@ import urllib.request
 from pathlib import Path
 
 FACE = "http://127.0.0.1:8180/"
-SWITCHES = (
-    "--kiosk --no-first-run --noerrdialogs --disable-infobars --ozone-platform=wayland --password-store=basic"
-    " --user-data-dir=/run/kiosk-profile --disable-component-update --disable-breakpad --lang=nl"
-).split()
+SWITCHES = [
+    "--kiosk",
+    "--no-first-run",
+    "--noerrdialogs",
+    "--disable-infobars",
+    "--ozone-platform=wayland",
+    "--password-store=basic",
+    "--user-data-dir=/run/kiosk-profile",
+    "--disable-component-update",
+    "--disable-breakpad",
+    "--lang=nl",
+]
 
 
 def ask(path: str) -> dict[str, object]:
@@ -49,7 +57,13 @@ def main() -> None:
     wanted = {name: value for name, value in os.environ.items() if name.startswith(("LIBSEAT", "WLR_"))}
     subprocess.run(
         ["cage", "--", "chromium", *SWITCHES, FACE],
-        env={**wanted, "PATH": "/usr/bin:/bin", "HOME": "/run/kiosk", "XDG_RUNTIME_DIR": "/run/kiosk", "LANG": "nl_NL.UTF-8"},
+        env={
+            **wanted,
+            "PATH": "/usr/bin:/bin",
+            "HOME": "/run/kiosk",
+            "XDG_RUNTIME_DIR": "/run/kiosk",
+            "LANG": "nl_NL.UTF-8",
+        },
         cwd="/run/kiosk",
         user=902,
         group=902,
