@@ -25,7 +25,7 @@ _SECTIONS = {".osrel": 0x20000, ".cmdline": 0x30000, ".linux": 0x2000000, ".init
 
 def make_root(root: Path, out: Path, epoch: int) -> None:
     subprocess.run(
-        ["mksquashfs", str(root), str(out), "-comp", "zstd", "-Xcompression-level", os.environ.get("ZSTD", "8"),
+        ["mksquashfs", str(root), str(out), "-comp", "zstd", "-Xcompression-level", os.environ.get("ZSTD", "6"),
          "-noappend", "-no-progress", "-quiet", "-wildcards", "-e", "boot/*", "proc/*", "sys/*", "dev/*", "run/*"],
         check=True, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
     )  # fmt: skip
@@ -70,6 +70,20 @@ def make_boot_file(
         )
     ]
     subprocess.run(["objcopy", *options, str(stub), str(out)], check=True)
+    _forget_time(out)
+
+
+def _forget_time(boot_file: Path) -> None:
+    """objcopy writes the time of day into the PE header (TimeDateStamp, PE format, COFF file header)."""
+    with boot_file.open("r+b") as handle:
+        if handle.read(2) != b"MZ":
+            return
+        handle.seek(0x3C)
+        header = int.from_bytes(handle.read(4), "little")
+        handle.seek(header + 8)
+        handle.write(bytes(4))
+        handle.seek(header + 24 + 64)  # CheckSum of the optional header, which counted the time; firmware ignores it
+        handle.write(bytes(4))
 
 
 def pad(file: Path, block: int) -> None:

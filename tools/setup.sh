@@ -22,6 +22,8 @@ if [ "$part" = dev ]; then
     "redis-server|cmd:redis-server|the tests of speech on several machines are skipped"
     "nodejs|cmd:node|scripts are not type-checked"
     "npm|cmd:npm|axe and the script checker cannot be installed"
+    "cage|cmd:cage|the screen of a terminal is not tested"
+    "xwayland|cmd:Xwayland|the screen of a terminal is not tested"
     "fonts-noto-core|glob:/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf|Arabic is drawn in a fallback font"
   )
 fi
