@@ -82,7 +82,9 @@ def _forget_time(boot_file: Path) -> None:
         header = int.from_bytes(handle.read(4), "little")
         handle.seek(header + 8)
         handle.write(bytes(4))
-        handle.seek(header + 24 + 64)  # CheckSum of the optional header, which counted the time; firmware ignores it
+        handle.seek(
+            header + 24 + 64
+        )  # CheckSum of the optional header, which counted the time; firmware ignores it
         handle.write(bytes(4))
 
 
