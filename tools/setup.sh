@@ -30,6 +30,8 @@ if [ "$part" = dev ]; then
     "nftables|glob:/usr/sbin/nft|the packet filter of a terminal is not tested"
     "iproute2|glob:/sbin/ip|the packet filter of a terminal is not tested"
     "udev|cmd:systemd-hwdb|the key list of a terminal is not tested"
+    "cage|cmd:cage|the screen of a terminal is not tested"
+    "xwayland|cmd:Xwayland|the screen of a terminal is not tested"
     "fonts-noto-core|glob:/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf|Arabic is drawn in a fallback font"
   )
 fi
