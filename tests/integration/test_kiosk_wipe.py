@@ -170,7 +170,7 @@ def test_control_a_mere_restart_keeps_everything(trial: KioskTrial) -> None:
             now = page.evaluate(READ)
             assert {now["clipboard"], now["caption"]} == {words["clipboard"], words["caption"]}
             if trial.uid is not None:
-                assert "caption" in found_in_memory(trial, words)
+                assert found_in_memory(trial, {"caption": words["caption"]})
             close_kindly(page)
         until(lambda: gone, "the browser did not end")
         assert set(KINDS) - {"session"} <= found_on_disk(trial, words), "the wipe's test could not fail"
