@@ -1,6 +1,6 @@
 """The manager's pages for terminals: the list, enrolment by the code on the screen, settings, taking out of use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,8 +17,9 @@ PROFILE = TerminalProfile("Bibliotheek Oosterdorp", {}, None, ("nl",), printer=F
 
 
 @pytest.fixture
-def desk(tmp_path: Path, database_url: str) -> Iterator[EmployeeDesk]:
-    desk = EmployeeDesk(tmp_path, database_url)
+def desk(tmp_path: Path, migrated: Callable[[str], str]) -> Iterator[EmployeeDesk]:
+    """On one database: what is kept is tested on both in test_storage_terminals.py."""
+    desk = EmployeeDesk(tmp_path, migrated("sqlite"))
     yield desk
     desk.close()
 
