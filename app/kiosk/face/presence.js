@@ -14,6 +14,8 @@ export default class Presence {
     for (const name of ["pointerdown", "keydown"]) {
       document.addEventListener(name, () => (this.#lastTouch = performance.now()), { capture: true, passive: true });
     }
+    // A long press must not open the browser's own menu.
+    document.addEventListener("contextmenu", (event) => event.preventDefault());
     this.beat();
     setInterval(() => this.beat(), BEACON_MS);
     setInterval(() => this.look(), LOOK_MS);

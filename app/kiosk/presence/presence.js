@@ -24,6 +24,8 @@ export default class Presence {
         resolve(true);
       }).observe({ type: "paint", buffered: true });
     });
+    // A long press must not open the browser's own menu.
+    addEventListener("contextmenu", (event) => event.preventDefault());
     this.followTalk();
     void this.beat();
     setInterval(() => void this.beat(), EVERY_MS);
