@@ -397,7 +397,9 @@ def test_the_municipalitys_key_is_learnt_while_the_line_is_up_and_a_new_one_late
     finally:
         delivering.stop()
     with store.reading() as connection:
-        kept = dict(connection.execute(select(outbox_table.c.id, outbox_table.c.sealed)).tuples().all())
+        kept = {
+            row.id: row.sealed for row in connection.execute(select(outbox_table.c.id, outbox_table.c.sealed))
+        }
     if request_id in kept:  # else it went at once
         assert SealingKeys(["another secret"]).open(kept[request_id])
 
