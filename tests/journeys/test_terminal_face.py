@@ -51,6 +51,13 @@ def wake(page: Page, language: str = "nl") -> None:
     page.wait_for_url("**/keuze")
 
 
+def built(page: Page) -> None:
+    """All scripts of the page have their part. A function, since the content policy allows no eval of a string."""
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-module]')].every((element) => element.component)"
+    )
+
+
 def choose_other(page: Page, language: str) -> None:
     page.goto("/vertaal/taal/ander")
     page.locator(f"button[value={language}]").click()
@@ -141,7 +148,7 @@ def test_with_the_keyboard_alone_from_the_first_screen_to_each_end(
     with before(browser, terminal, WIDE) as context:
         page = context.new_page()
         page.goto("/")
-        page.wait_for_function("document.querySelector('[data-module=\"kiosk/face/attract\"]').component")
+        built(page)
         page.keyboard.press("a")
         page.wait_for_url("**/taal")
         go(page, "Nederlands")
@@ -177,7 +184,7 @@ def test_any_touch_key_or_switch_wakes_it(browser: Browser, terminal: TerminalFa
     with before(browser, terminal) as context:
         page = context.new_page()
         page.goto("/")
-        page.wait_for_function("document.querySelector('[data-module=\"kiosk/face/attract\"]').component")
+        built(page)
         if how == "touch":
             page.mouse.click(300, 300)
         else:
@@ -199,14 +206,14 @@ def test_the_greeting_turns_and_speaks(browser: Browser, terminal: TerminalFace)
     with before(browser, terminal, reduced_motion="reduce") as context:
         page = context.new_page()
         page.goto("/")
-        page.wait_for_function("document.querySelector('[data-module=\"kiosk/face/attract\"]').component")
+        built(page)
         expect(page.locator(".face-greeting[data-shown]")).to_have_count(0)
         for greeting in page.locator(".face-greeting").all():
             expect(greeting).to_be_visible()
     with before(browser, terminal) as context:
         page = context.new_page()
         page.goto("/")
-        page.wait_for_function("document.querySelector('[data-module=\"kiosk/face/attract\"]').component")
+        built(page)
         page.mouse.click(300, 300)
         page.wait_for_url("**/taal")
         until(
@@ -276,7 +283,7 @@ def test_headphones_begin_to_speak_and_their_loss_is_silence(
         expect(reader).to_have_attribute("data-state", "idle")
         asked = len(terminal.voice.asked)
         page.goto("/informatie/paspoort")
-        page.wait_for_function("document.querySelector('.face-bar').component")
+        built(page)
         assert len(terminal.voice.asked) == asked, "the speaker stays silent until somebody presses"
         page.get_by_role("button", name="Lees voor").click()
         until(
@@ -305,7 +312,7 @@ def test_goodbye_counts_down_by_itself(browser: Browser, terminal: TerminalFace)
         wake(page)
         page.clock.install()
         page.goto("/einde")
-        page.wait_for_function("document.querySelector('[data-module=\"kiosk/face/goodbye\"]').component")
+        built(page)
         page.clock.run_for(5_000)
         expect(page.get_by_text("Dat gaat vanzelf over 10 tellen.")).to_be_visible()
         page.clock.run_for(11_000)

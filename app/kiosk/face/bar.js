@@ -51,15 +51,19 @@ export default class Bar {
 
   /** @returns {any} */
   #reader() {
-    const reader = this.element.querySelector('[data-module="accessible_ui/read_aloud/read_aloud"]');
-    return /** @type {any} */ (reader)?.component;
+    return /** @type {any} */ (this.#readerElement())?.component;
+  }
+
+  #readerElement() {
+    return this.element.querySelector('[data-module="accessible_ui/read_aloud/read_aloud"]');
   }
 
   /** The greeting speaks first, if there is one. @param {() => void} then */
   #whenReady(then) {
     const greeting = document.querySelector('[data-module="kiosk/face/greeting"]');
-    if (greeting) greeting.addEventListener("greeted", then, { once: true });
+    if (greeting && !(/** @type {any} */ (greeting).component?.done)) greeting.addEventListener("greeted", then, { once: true });
     else if (this.#reader()) then();
-    else this.element.addEventListener("component-ready", then, { once: true });
+    // Not on the bar: it hears of itself being built, and of that first.
+    else this.#readerElement()?.addEventListener("component-ready", then, { once: true });
   }
 }

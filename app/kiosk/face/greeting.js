@@ -6,6 +6,7 @@ export default class Greeting {
   /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
+    this.done = false;
     this.reader = document.querySelector('[data-module="accessible_ui/read_aloud/read_aloud"]');
     const stop = () => {
       this.#stopped = true;
@@ -26,6 +27,7 @@ export default class Greeting {
       if (this.#stopped) break;
       await this.#voice()?.speakText(text.textContent ?? "", text.lang);
     }
+    this.done = true;
     this.element.dispatchEvent(new CustomEvent("greeted"));
   }
 }
