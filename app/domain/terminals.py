@@ -22,6 +22,8 @@ CLOCK_WINDOW = timedelta(seconds=120)
 """How far a terminal's clock may be from ours."""
 SILENT_AFTER = timedelta(minutes=5)
 
+LONGEST_LOCATION = 120
+"""Characters."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOCAL = ZoneInfo("Europe/Amsterdam")
 
@@ -143,7 +145,7 @@ class Terminals(Protocol):
     ) -> Terminal:
         """code: as a person types it; case, spaces and hyphens do not matter.
 
-        Raises CodeWrong (CodeLocked after too many), CodeExpired, CodeUsed.
+        Raises CodeWrong (CodeLocked after too many), CodeExpired, CodeUsed; ValueError as save_profile().
         """
 
     def terminal(self, terminal_id: str) -> Terminal:
@@ -155,7 +157,7 @@ class Terminals(Protocol):
         """By location; revoked ones last."""
 
     def save_profile(self, terminal_id: str, profile: TerminalProfile) -> Terminal:
-        """Raises TerminalNotFound."""
+        """Raises TerminalNotFound; ValueError for a location that is empty or longer than LONGEST_LOCATION."""
 
     def revoke(self, terminal_id: str, now: datetime) -> Terminal:
         """Raises TerminalNotFound. A revoked one stays revoked."""

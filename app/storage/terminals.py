@@ -18,6 +18,7 @@ from app.domain.terminals import (
     CODE_LENGTH,
     CODE_LIFE,
     CODE_LOCK,
+    LONGEST_LOCATION,
     OPEN_ENROLMENTS,
     WRONG_CODES,
     CodeExpired,
@@ -230,6 +231,8 @@ def _by_key(session: Session, public_key: bytes) -> TerminalRow | None:
 
 
 def _apply(profile: TerminalProfile, row: TerminalRow) -> None:
+    if not 0 < len(profile.location) <= LONGEST_LOCATION:
+        raise ValueError("a location has 1 to 120 characters")
     row.location, row.opening_hours = profile.location, dict(profile.opening_hours)
     row.team_id, row.languages = profile.team_id, list(profile.languages)
     row.printer, row.kind, row.lower_half = profile.printer, profile.kind, profile.lower_half

@@ -296,3 +296,14 @@ def test_what_is_over_goes_and_the_terminal_stays(terminals: StoredTerminals, da
         2,
     )
     assert terminals.terminal(made.id) == made
+
+
+def test_a_place_without_a_name_or_end_is_not_kept(terminals: StoredTerminals) -> None:
+    made = enrol(terminals)
+    for place in ("", "x" * 121):
+        with pytest.raises(ValueError, match="location"):
+            terminals.save_profile(made.id, replace(PROFILE, location=place))
+        with pytest.raises(ValueError, match="location"):
+            enrol(terminals, key(1), replace(PROFILE, location=place))
+    assert terminals.all_terminals(1) == [made]
+    assert terminals.save_profile(made.id, replace(PROFILE, location="x" * 120)).profile.location == "x" * 120

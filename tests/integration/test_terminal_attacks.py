@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, algorithms
+from limits import parse
 
 from app.domain.terminals import CODE_LIFE, Terminal
 from app.kiosk.device.key import public_bytes
@@ -327,6 +328,17 @@ def test_a_terminal_that_floods_is_stopped_and_no_other(
     assert set(codes[:240]) == {""}
     assert codes[-1] == "too_many"
     assert other.code(other.signed()) == ""
+    server.close()
+
+
+def test_one_address_cannot_keep_us_busy_with_forgeries(
+    tmp_path: Path, migrated: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.kiosk.municipal.signed.PER_ADDRESS", parse("20/minute"))
+    server = TerminalServer(tmp_path, migrated("sqlite"), limits=True)
+    sender = terminal(server)
+    thief = Sender(server.url, Ed25519PrivateKey.generate(), sender.key_id)
+    assert [thief.code(thief.signed()) for _ in range(22)] == ["bad_signature"] * 20 + ["too_many"] * 2
     server.close()
 
 

@@ -3,6 +3,7 @@
 import http.server
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.terminals import CODE_LIFE, OPEN_ENROLMENTS, Heartbeat, SelfTest
-from app.kiosk.device.enrolment import BUSY_S, ID_FILE, Enrolment
+from app.kiosk.device.enrolment import BUSY_S, CHECK_EVERY_S, CHECK_FIRST_S, ID_FILE, Enrolment
 from app.kiosk.device.line import LONGEST_ANSWER, Line, LineDown, LineRefused
 from app.kiosk.wire import heartbeat_body, read_profile, self_test_body
 from tests.terminal_server import HEARTBEAT, PROFILE, TerminalServer, line, terminal
@@ -161,6 +162,23 @@ def test_a_revoked_terminal_says_so_and_can_start_anew(server: TerminalServer, t
     assert other.id != made.id
 
 
+def test_an_enrolled_terminal_notices_that_it_was_revoked(server: TerminalServer, tmp_path: Path) -> None:
+    clock = Clock()
+    enrolment = Enrolment(tmp_path, server.url, clock)
+    made = server.terminals.confirm_enrolment(enrolment.step().code, PROFILE, 1, server.now())
+    clock.now += CHECK_FIRST_S
+    assert enrolment.step().state == "enrolled"
+    server.terminals.revoke(made.id, server.now())
+    clock.now += CHECK_EVERY_S
+    with server_is_away(server):
+        assert enrolment.step().state == "enrolled", "without an answer it stays what it was"
+    clock.now += CHECK_EVERY_S
+    assert enrolment.step().state == "revoked"
+    assert enrolment.line() is None
+    enrolment.start_anew()
+    assert enrolment.step().state == "waiting"
+
+
 @pytest.mark.parametrize("off", [timedelta(hours=-3), timedelta(days=4000)])
 def test_a_clock_that_is_off_is_learnt_from_the_server(server: TerminalServer, off: timedelta) -> None:
     sender = terminal(server)
@@ -264,19 +282,22 @@ def test_somebody_who_never_answers() -> None:
     assert down.value.reason == "timeout"
 
 
-def test_tls_that_no_authority_signed(odd_server: str, tls_files: tuple[Path, Path]) -> None:
-    import ssl
-
+def test_tls_that_no_authority_signed(tls_files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*tls_files)
     server = http.server.HTTPServer(("127.0.0.1", 0), Odd)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    secure_line = Line(f"https://localhost:{server.server_port}", KEY)
     with pytest.raises(LineDown) as down:
-        Line(f"https://localhost:{server.server_port}", KEY).post("/refused", {})
+        secure_line.post("/refused", {})
     assert down.value.reason == "certificate"
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls_files[0]))
+    with pytest.raises(LineRefused, match="not_you"):
+        secure_line.post("/refused", {})  # the same server, once it is trusted
     server.shutdown()
+    thread.join()
     server.server_close()
 
 

@@ -18,6 +18,9 @@ ID_FILE = "terminal.json"
 BUSY_S = 60
 """After "too many": asking on and on would use up what the server allows this address."""
 
+CHECK_FIRST_S, CHECK_EVERY_S = 60, 600
+"""When an enrolled terminal asks whether it still is: not at the start, which must not wait for a line."""
+
 _PATH = "/terminal/api/enrolments"
 
 EnrolmentState = Literal["no_line", "waiting", "enrolled", "busy", "revoked", "refused"]
@@ -45,10 +48,11 @@ class Enrolment:
         self._key: Ed25519PrivateKey = device_key(data_dir)
         self._line = Line(server_url, self._key)
         self._code, self._expires, self._ask_after = "", 0.0, 0.0
+        self._check_after, self._revoked = monotonic() + CHECK_FIRST_S, False
 
     def line(self) -> Line | None:
-        """The enrolled terminal's line; None before that."""
-        terminal_id = self.terminal_id()
+        """The enrolled terminal's line; None before that, and after it was revoked."""
+        terminal_id = "" if self._revoked else self.terminal_id()
         return Line(self._server_url, self._key, terminal_id) if terminal_id else None
 
     def terminal_id(self) -> str:
@@ -62,7 +66,7 @@ class Enrolment:
     def step(self) -> EnrolmentView:
         """Asks the server what there is to ask now. Never raises: each state is something to show."""
         if self.terminal_id():
-            return EnrolmentView("enrolled")
+            return self._enrolled_view()
         try:
             # A code that this process does not know cannot be shown: then it asks for a new one.
             answer: dict[str, object] = {"state": "expired"}
@@ -86,7 +90,20 @@ class Enrolment:
         forget_key(self._data_dir)
         self._key = device_key(self._data_dir)
         self._line, self._code, self._expires = Line(self._server_url, self._key), "", 0.0
-        self._ask_after = 0.0
+        self._ask_after, self._revoked = 0.0, False
+
+    def _enrolled_view(self) -> EnrolmentView:
+        """Now and then the server is asked; without an answer a terminal stays what it was."""
+        if self._monotonic() >= self._check_after:
+            self._check_after = self._monotonic() + CHECK_EVERY_S
+            try:
+                self._line.post(f"{_PATH}/state", {})
+                self._revoked = False
+            except LineDown:
+                pass
+            except LineRefused as refused:
+                self._revoked = self._revoked or refused.code == "revoked"
+        return EnrolmentView("revoked", problem="revoked") if self._revoked else EnrolmentView("enrolled")
 
     def _ask_for_a_code(self) -> dict[str, object]:
         self._code = ""
