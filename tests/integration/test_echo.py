@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 from app.conversations.echo import EchoClient, EchoRefused, NoEcho, wire
 from app.conversations.echo.calls import Bounds, Calls, Refused, clean_offer
 from tests.echo_process import running_echo
+from tests.integration.test_turn import SECRET, coturn  # noqa: F401  a fixture
 from tests.waiting import until
 
 pytestmark = [pytest.mark.media, pytest.mark.timeout(180)]
@@ -261,6 +262,34 @@ def test_a_call_in_which_sound_comes_is_not_silent() -> None:
             for _ in range(200):  # 4 s of sound
                 await asyncio.wait_for(one.back["audio"].recv(), 30)
             assert len(mine) == 1
+
+    run(scene)
+
+
+def test_it_uses_the_relay_of_the_desk(tmp_path: Path, coturn: int) -> None:
+    """With credentials that the real coturn accepts."""
+    relay = {"TURN_URLS": f"turn:127.0.0.1:{coturn}?transport=udp", "TURN_SECRET": SECRET}
+
+    async def scene(echo: EchoClient) -> None:
+        one = Caller(AudioStreamTrack())
+        answer = await asyncio.to_thread(echo.answer, await one.offer())
+        await one.close()
+        assert "typ relay" in answer
+        assert "typ host" in answer
+
+    with running_echo(tmp_path, **relay) as (echo, _):
+        run(lambda: scene(echo))
+
+
+def test_without_settings_it_asks_nobody_on_the_internet(echo: EchoClient) -> None:
+    """aiortc's own default is somebody's public STUN server."""
+
+    async def scene() -> None:
+        one = Caller(AudioStreamTrack())
+        answer = await asyncio.to_thread(echo.answer, await one.offer())
+        await one.close()
+        assert "typ host" in answer
+        assert "typ srflx" not in answer
 
     run(scene)
 

@@ -208,6 +208,9 @@ def test_no_form_works_without_its_token(house: House, language: str, token: str
         "invitation_id": before.invitations[0].id,
         "kind": "term",
         "word_id": "1",
+        "call_back_id": "1",
+        "terminal_id": "1",
+        "token": "1",
     }
     tried = 0
     for rule in rules:

@@ -56,6 +56,12 @@ class Tickets:
 
     def use(self, token: str, stage: Stage, at: datetime) -> Ticket:
         """Raises TicketClosed."""
+        ticket = self.read(token, stage, at)
+        self.spend(ticket, stage, at)
+        return ticket
+
+    def read(self, token: str, stage: Stage, at: datetime) -> Ticket:
+        """Without using it. Raises TicketClosed."""
         try:
             terminal_id, nonce, back, issued = self._serializer.loads(token[:1000])
         except BadData:
@@ -68,10 +74,16 @@ class Tickets:
         try:
             if self._terminals.terminal(terminal_id).state == "revoked":
                 raise TicketClosed
-            self._terminals.use_nonce(terminal_id, f"{stage} {nonce}", at)
-        except (Replayed, TerminalNotFound):
+        except TerminalNotFound:
             raise TicketClosed from None
         return Ticket(terminal_id, nonce, back)
+
+    def spend(self, ticket: Ticket, stage: Stage, at: datetime) -> None:
+        """Raises TicketClosed for whoever comes second."""
+        try:
+            self._terminals.use_nonce(ticket.terminal_id, f"{stage} {ticket.nonce}", at)
+        except Replayed:
+            raise TicketClosed from None
 
 
 def create_blueprint(
@@ -125,13 +137,14 @@ def create_blueprint(
 
     @room.post("/terminal/zelftest/<token>/result")
     def result(token: str) -> ResponseReturnValue:
+        ticket = tickets.read(token, "result", now())
         body = request.get_json(silent=True)
         if not isinstance(body, dict):
             raise BadBody("body")
         told = read_self_test(body, now())
         if told.failed not in FAILURES:
             raise BadBody("failed")
-        ticket = tickets.use(token, "result", now())
+        tickets.spend(ticket, "result", now())
         terminals.save_self_test(ticket.terminal_id, told)
         session.pop(_KEPT, None)
         return jsonify(received=True)
