@@ -80,6 +80,11 @@ class Settings:
         return (first, *others)[: self.speech_processes]
 
     @property
+    def echo_socket(self) -> Path:
+        """Of the process that sends a terminal's self-test back."""
+        return self.speech_socket.with_name(f"{self.speech_socket.stem}-echo{self.speech_socket.suffix}")
+
+    @property
     def secure(self) -> bool:
         return self.base_url.startswith("https://")
 

@@ -17,6 +17,7 @@ from app.accessible_ui.phrase_board.routes import create_blueprint as phrase_rou
 from app.accessible_ui.read_aloud.routes import create_blueprint as read_aloud_routes
 from app.accessible_ui.web import init_accessible_ui, select_language
 from app.config import Settings
+from app.conversations.echo import EchoClient
 from app.conversations.hub import Hub
 from app.conversations.routes import Speech
 from app.conversations.routes import create_blueprint as conversation_routes
@@ -30,6 +31,7 @@ from app.kiosk.municipal.api import create_blueprint as terminal_api_routes
 from app.kiosk.municipal.entry import create_blueprint as terminal_entry_routes
 from app.kiosk.municipal.information import create_blueprint as terminal_information_routes
 from app.kiosk.municipal.presence import init_presence
+from app.kiosk.municipal.self_tests import create_blueprint as self_test_routes
 from app.kiosk.municipal.signed import Signatures
 from app.kiosk.sealing import SealingKeys
 from app.outside.mail import SmtpMail
@@ -66,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     talk_speech = Speech(speech.captioner, speech.translator, speech.voice, words.vocabulary)
     hub = Hub(conversations, Translations(speech.translator, words), settings.seats)
     ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
+    echo = EchoClient(settings.echo_socket)
 
     Babel(app, locale_selector=select_language, default_translation_directories=protection.TRANSLATIONS)
     csrf = CSRFProtect(app)
@@ -85,7 +88,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             queue, call_backs, hub, SealingKeys(settings.data_keys), settings.terminal_face
         ),
         terminal_information_routes(employees.municipality, load_pages(settings.data_dir / "information")),
-        health.create_blueprint(database, speech, hub),
+        self_test_routes(terminals, echo.answer, ice, settings.secret_keys, settings.terminal_face),
+        health.create_blueprint(database, speech, hub, echo),
     ]
     for room in rooms:
         app.register_blueprint(room)

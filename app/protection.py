@@ -27,6 +27,8 @@ LIMITS = {
     "terminal_entry.walk_in": "60/minute",
     "terminal_entry.short_code": "60/minute",
     "terminal_entry.call_back": "120/minute",
+    "terminal_self_test.begin": "60/minute",
+    "terminal_self_test.offer": "60/minute",
 }
 """Per address. Generous, since a library or a flat behind one router is one address; guessing a link of 256 bits
 stays hopeless at any of them."""

@@ -1,4 +1,4 @@
-"""Starting and stopping the desk's processes: speech, watched, and the web server."""
+"""Starting and stopping the desk's processes: speech and the echo, watched, and the web server."""
 
 import json
 import os
@@ -71,7 +71,7 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     env = environment(settings)
-    speech = start_speech(settings)
+    watched = [*start_speech(settings), start_echo(settings)]
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", f"python:{config}", application],
         env=env,
@@ -102,7 +102,7 @@ def serve(
             except subprocess.TimeoutExpired:
                 web.kill()
                 web.wait()
-        stop_speech(speech)
+        stop_watched(watched)
     return 0
 
 
@@ -121,7 +121,15 @@ def start_speech(settings: Settings, *arguments: str) -> list[SpeechSupervisor]:
     return started
 
 
-def stop_speech(started: list[SpeechSupervisor]) -> None:
+def start_echo(settings: Settings) -> SpeechSupervisor:
+    """For the self-tests of terminals."""
+    command = (sys.executable, "-m", "app.conversations.echo", "--until-stdin-closes")
+    supervisor = SpeechSupervisor(environment(settings), command=command, name="echo")
+    supervisor.start()
+    return supervisor
+
+
+def stop_watched(started: list[SpeechSupervisor]) -> None:
     """All at once: each may take seconds."""
     threads = [threading.Thread(target=supervisor.stop) for supervisor in started]
     for thread in threads:
@@ -141,7 +149,7 @@ def serve_speech(settings: Settings) -> int:
         signal.signal(number, lambda _number, _frame: stopping.set())
     started = start_speech(settings, "--announce")
     stopping.wait()
-    stop_speech(started)
+    stop_watched(started)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Starts the speech process, starts it again when it falls, and ends it with its parent."""
+"""Starts the speech process (or another one), starts it again when it falls, and ends it with its parent."""
 
 import logging
 import subprocess
@@ -16,20 +16,25 @@ _STOP_S = 5.0
 
 
 class SpeechSupervisor:
-    """env: the child's whole environment. Its standard input closes when we die, by whatever cause."""
+    """env: the child's whole environment. Its standard input closes when we die, by whatever cause.
+
+    name: what the log calls it.
+    """
 
     def __init__(
         self,
         env: Mapping[str, str],
         arguments: Sequence[str] = (),
         command: Sequence[str] = (sys.executable, "-m", "app.speech", "--until-stdin-closes"),
+        name: str = "speech",
     ) -> None:
         self._env = dict(env)
         self._command = [*command, *arguments]
+        self._name = name
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._watcher = threading.Thread(target=self._watch, name="speech-supervisor", daemon=True)
+        self._watcher = threading.Thread(target=self._watch, name=f"{name}-supervisor", daemon=True)
 
     @property
     def pid(self) -> int | None:
@@ -75,7 +80,11 @@ class SpeechSupervisor:
             if lived_s > _STEADY_S:
                 wait_s = _FIRST_WAIT_S
             log.warning(
-                "the speech process fell (status %s) after %.0f s; again in %.1f s", status, lived_s, wait_s
+                "the %s process fell (status %s) after %.0f s; again in %.1f s",
+                self._name,
+                status,
+                lived_s,
+                wait_s,
             )
             if self._stopping.wait(wait_s):
                 return

@@ -225,6 +225,8 @@ def test_no_form_works_without_its_token(house: House, language: str, token: str
         "kind": "term",
         "word_id": "1",
         "call_back_id": "8b0c7f0e-5f0e-4c7e-9d3c-5b1d2f3a4e5d",
+        "terminal_id": "1",
+        "token": "1",
     }
     tried = 0
     for rule in rules:
