@@ -83,6 +83,10 @@ class FakeLine:
             raise MunicipalityRefused("code_wrong")
         return self.entry
 
+    def self_test(self) -> str:
+        self._answer("self_test")
+        return "http://127.0.0.1:9/terminal/zelftest/token"
+
     def profile(self) -> TerminalProfile:
         self._answer("profile")
         return self.profile_now
@@ -194,6 +198,7 @@ class TerminalFace:
             staff,
         )
         self.app.config["TESTING"] = True
+        self.face.tested_at = self.now  # this morning's self-test is done
         self.url = ""
         self.look()
 

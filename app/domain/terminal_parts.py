@@ -29,6 +29,9 @@ class MunicipalLine(Protocol):
     def short_code(self, code: str, language: str) -> str:
         """The address that leads into the talk that has this code of six digits."""
 
+    def self_test(self) -> str:
+        """The address, once and for a minute, of a page that calls the municipality's echo and leads back to the face."""
+
     def profile(self) -> TerminalProfile: ...
 
     def information(self) -> Information: ...

@@ -72,6 +72,7 @@ ROUTES = {
     "POST /einde/bon",
     "POST /knop",
     "GET /stand",
+    "GET /zelftest",
     "POST /hartslag",
     "GET /healthz",
     "GET /readyz",
@@ -675,12 +676,40 @@ def test_the_state_tells_parts_and_nobody(terminal: TerminalFace, client: Checke
         "off_today": False,
         "headphones": False,
         "reads": False,
+        "self_test": False,
         "speech": True,
     }
     assert "De Vries" not in told.text
     before = told.json["key"]
     terminal.line_falls()
     assert client.get("/stand").json["key"] != before
+
+
+def test_each_morning_the_screen_tests_itself_while_nobody_is_there(terminal: TerminalFace) -> None:
+    screen = terminal.nobody()
+    assert screen.get("/zelftest").location == "/", "it was done today"
+    terminal.now += timedelta(days=1)
+    assert screen.get("/stand").json["self_test"]
+    terminal.line.refusal = "no_echo"
+    assert screen.get("/zelftest").location == "/"
+    assert not screen.get("/stand").json["self_test"], "not again at once"
+    terminal.line.refusal = ""
+    terminal.now += timedelta(minutes=16)
+    visitor = terminal.client()
+    assert visitor.get("/zelftest").location == "/", "somebody stands here"
+    visitor.submit("/einde", page="/einde")
+    assert screen.get("/zelftest").location == "http://127.0.0.1:9/terminal/zelftest/token"
+    assert not screen.get("/stand").json["self_test"]
+
+
+def test_no_self_test_without_a_line_or_while_it_is_closed(terminal: TerminalFace) -> None:
+    terminal.now += timedelta(days=1)
+    terminal.line_falls()
+    assert terminal.nobody().get("/zelftest").location == "/"
+    terminal.line.up, terminal.now = True, SUNDAY
+    terminal.look()
+    terminal.face.tested_at = None
+    assert terminal.nobody().get("/zelftest").location == "/"
 
 
 def test_another_name_of_this_machine_is_refused(terminal: TerminalFace) -> None:

@@ -13,6 +13,7 @@ from app.kiosk.device.line import LineDown, LineRefused
 from app.kiosk.wire import BadBody, read_profile
 
 _DOOR = re.compile(r"/terminal/in/[\w-]{1,200}", re.ASCII)
+_SELF_TEST = re.compile(r"/terminal/zelftest/[\w.-]{1,400}", re.ASCII)
 
 
 class Asking(Protocol):
@@ -36,6 +37,9 @@ class SignedMunicipalLine:
     def short_code(self, code: str, language: str) -> str:
         return self._entry("/terminal/api/short-code", {"code": code, "language": language})
 
+    def self_test(self) -> str:
+        return self._entry("/terminal/api/self-tests", {"back": "face"}, "address", _SELF_TEST)
+
     def profile(self) -> TerminalProfile:
         _line, answer = self._ask("/terminal/api/profile", {})
         try:
@@ -50,11 +54,13 @@ class SignedMunicipalLine:
         except UnfitInformation as problem:
             raise NoLine from problem
 
-    def _entry(self, path: str, body: Mapping[str, Any]) -> str:
+    def _entry(
+        self, path: str, body: Mapping[str, Any], field: str = "entry", door: re.Pattern[str] = _DOOR
+    ) -> str:
         line, answer = self._ask(path, body)
-        entry = answer.get("entry")
+        entry = answer.get(field)
         # Whatever answered: the browser is led to the municipality's door and nowhere else.
-        if not isinstance(entry, str) or not _DOOR.fullmatch(entry):
+        if not isinstance(entry, str) or not door.fullmatch(entry):
             raise NoLine
         return line.server_url + entry
 

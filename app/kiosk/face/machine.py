@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.terminal_parts import AgentAway, Beacon
 from app.kiosk.face.parts import Face
+from app.kiosk.face.self_testing import is_test_due
 
 _LONGEST_S = 10**9
 
@@ -22,6 +23,7 @@ def add_routes(blueprint: Blueprint, face: Face, server_url: str) -> None:
             line=now.up,
             open=now.open,
             off_today=now.off,
+            self_test=is_test_due(face),
             headphones=now.headphones,
             reads=visit.reads_aloud if visit is not None else False,
             speech=bool(face.ports.voice.languages()),

@@ -81,6 +81,9 @@ class Face:
         self.kept = kept
         self.watch = watch
         self.visits = Visits()
+        self.tested_at: datetime | None = None
+        """When the last self-test was begun. In memory: a terminal that starts anew may test itself anew."""
+        self.test_tried_at: datetime | None = None
 
     def machine(self) -> Mapping[str, Any]:
         """What the agent says; nothing while it is away."""

@@ -43,6 +43,7 @@ export default class Presence {
     const state = await answer.json();
     if (this.element.dataset.rest === "yes") {
       if (state.key !== this.element.dataset.key) location.reload();
+      else if (state.self_test) location.assign("/zelftest");
       return;
     }
     if (state.headphones !== this.#headphones) {

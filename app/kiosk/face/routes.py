@@ -16,6 +16,7 @@ from app.kiosk.face import (
     information,
     machine,
     phrases,
+    self_testing,
     typed,
 )
 from app.kiosk.face.parts import Face
@@ -31,7 +32,18 @@ def create_blueprint(face: Face, server_url: str, idle_s: int = 90, idle_count_s
 
     Expects Babel, CSRFProtect and the accessible kit on the application."""
     blueprint = Blueprint("face", __name__)
-    for room in (attract, choices, appointment, information, call_back, phrases, typed, ending, bar):
+    for room in (
+        attract,
+        choices,
+        appointment,
+        information,
+        call_back,
+        phrases,
+        typed,
+        ending,
+        bar,
+        self_testing,
+    ):
         room.add_routes(blueprint, face)
     machine.add_routes(blueprint, face, server_url)
 
@@ -54,7 +66,7 @@ def create_blueprint(face: Face, server_url: str, idle_s: int = 90, idle_count_s
             "now": now,
             "visit": visit,
             "profile": face.kept.profile,
-            "at_terminal": True,
+            "at_terminal": request.endpoint != "face.attract",  # nothing to type there
             "aloud": "on" if visit is not None and visit.reads_aloud else "off",
             "idle_s": idle_s,
             "idle_count_s": idle_count_s,

@@ -64,6 +64,10 @@ class Visits:
         with self._lock:
             return self._now if self._now is not None and self._now.id == visit_id else None
 
+    def is_any(self) -> bool:
+        with self._lock:
+            return self._now is not None
+
     def end(self) -> None:
         with self._lock:
             self._now = None
