@@ -30,7 +30,7 @@ class MunicipalLine(Protocol):
         """The address that leads into the talk that has this code of six digits."""
 
     def self_test(self) -> str:
-        """The address, once and for a minute, of a page that calls the municipality's echo and leads back to the face."""
+        """The address, once and for a minute, of a page that calls the echo and leads back to the face."""
 
     def profile(self) -> TerminalProfile: ...
 
