@@ -20,7 +20,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VisitorDesk]:
 
 def at_terminal(browser: CheckedClient) -> None:
     with browser.client.session_transaction() as session:
-        session["terminal"] = {"id": "t1", "face": FACE}
+        session["terminal"] = {"id": "t1", "face": FACE, "entry": "e1"}
 
 
 @pytest.mark.parametrize("language", ["nl", "en", "ar"])

@@ -70,7 +70,7 @@ def desk(face: tuple[Face, str]) -> Iterator[str]:
 
     @app.get("/begin")
     def begin() -> str:
-        session["terminal"] = {"id": "t1", "face": face[1]}
+        session["terminal"] = {"id": "t1", "face": face[1], "entry": "e1"}
         return render_template_string(PAGE)
 
     app.add_url_rule("/page", "page", lambda: render_template_string(PAGE))
