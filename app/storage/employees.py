@@ -18,7 +18,14 @@ from app.domain.people import Employee, Municipality, SignedIn, SignInRefused
 from app.storage.column_types import hash_token
 from app.storage.database import Database
 from app.storage.nouns import to_employee, to_municipality
-from app.storage.tables import EmployeeRow, EmployeeSessionRow, MunicipalityRow, SeatRow, SignInTriesRow, TeamRow
+from app.storage.tables import (
+    EmployeeRow,
+    EmployeeSessionRow,
+    MunicipalityRow,
+    SeatRow,
+    SignInTriesRow,
+    TeamRow,
+)
 
 TRIES = 5
 LOCK_OUT = timedelta(minutes=15)
