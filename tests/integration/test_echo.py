@@ -262,11 +262,12 @@ def test_a_call_in_which_sound_comes_is_not_silent() -> None:
             for _ in range(200):  # 4 s of sound
                 await asyncio.wait_for(one.back["audio"].recv(), 30)
             assert len(mine) == 1
+        await mine.close()
 
     run(scene)
 
 
-def test_it_uses_the_relay_of_the_desk(tmp_path: Path, coturn: int) -> None:
+def test_it_uses_the_relay_of_the_desk(tmp_path: Path, coturn: int) -> None:  # noqa: F811
     """With credentials that the real coturn accepts."""
     relay = {"TURN_URLS": f"turn:127.0.0.1:{coturn}?transport=udp", "TURN_SECRET": SECRET}
 

@@ -139,11 +139,11 @@ def test_no_link_password_or_key_is_in_the_log(desk: ServedDesk) -> None:
 # --- Falling and standing up
 
 
-def speech_process(desk: ServedDesk) -> psutil.Process | None:
+def speech_process(desk: ServedDesk, module: str = "app.speech") -> psutil.Process | None:
     assert desk.process
     for child in psutil.Process(desk.process.pid).children():
         try:
-            if "app.speech" in child.cmdline():
+            if module in child.cmdline():
                 return child
         except psutil.NoSuchProcess:
             continue
@@ -173,6 +173,20 @@ def test_without_speech_the_desk_goes_on_and_speech_comes_back(desk: ServedDesk)
     assert after is not None
     assert after.pid != before.pid
     assert "nl" in ready(desk)[1]["parts"]["speech"]["hears"]
+
+
+def test_without_the_echo_nothing_is_red_and_it_comes_back(desk: ServedDesk) -> None:
+    def echo() -> str:
+        status, told = ready(desk)
+        assert status == 200
+        return str(told["parts"]["echo"]["state"])
+
+    until(lambda: echo() == "ready", "the echo did not start")
+    before = speech_process(desk, "app.conversations.echo")
+    assert before
+    before.kill()
+    until(lambda: echo() == "unavailable", "readyz does not say that the echo is gone", look_every_s=0.01)
+    until(lambda: echo() == "ready", "the echo did not come back")
 
 
 # --- Starts that cannot be

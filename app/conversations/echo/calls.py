@@ -1,7 +1,6 @@
 """Calls that come straight back: each has at most one sound and one picture, and ends by itself."""
 
 import asyncio
-import contextlib
 import ipaddress
 import logging
 import time
@@ -24,6 +23,7 @@ log = logging.getLogger("wijkbalie.echo")
 
 _MEDIA = 2
 _CANDIDATES = 40
+_CLOSE_S = 2.0
 
 
 class Refused(Exception):
@@ -90,7 +90,7 @@ class Calls:
         for call in self._open:
             call.cancel()
         if self._open:
-            await asyncio.wait(self._open)
+            await asyncio.wait(self._open, timeout=2 * _CLOSE_S)
 
     async def _call(self, offer: str, name: str, answered: asyncio.Future[str]) -> None:
         began = time.monotonic()
@@ -112,8 +112,7 @@ class Calls:
             else:
                 why = type(problem).__name__
         finally:
-            with contextlib.suppress(Exception):
-                await _to_the_end(connection.close())
+            await _to_the_end(connection.close())
             if not answered.done():
                 answered.cancel()
             log.info("a call of %.1f s: %s", time.monotonic() - began, why)
@@ -181,9 +180,11 @@ def _is_address(candidate: str) -> bool:
 
 
 async def _to_the_end(closing: Awaitable[Any]) -> None:
-    """Though we are cancelled: sockets and decoders must not stay."""
+    """Though we are cancelled: sockets and decoders must not stay. But never for long."""
     task = asyncio.ensure_future(closing)
     try:
-        await asyncio.shield(task)
+        await asyncio.wait({task}, timeout=_CLOSE_S)
     except asyncio.CancelledError:
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait({task}, timeout=_CLOSE_S)
+    finally:
+        task.cancel()

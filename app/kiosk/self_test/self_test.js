@@ -1,6 +1,6 @@
 // Calls the echo, measures what comes back, tells it, and leads back to the terminal's own pages.
 
-import { measure } from "./measure.js";
+import { VOLUME, measure } from "./measure.js";
 
 /** @typedef {import("./measure.js").Result} Result */
 
@@ -35,6 +35,8 @@ export default class SelfTest {
   constructor(element) {
     this.element = element;
     this.video = /** @type {HTMLVideoElement} */ (element.querySelector("video"));
+    // Sound is measured only where it is played, and as loud as it is played; soft, so that it does not go round.
+    this.audio = Object.assign(new Audio(), { volume: VOLUME });
     /** @type {MediaStreamTrack[]} */ this.tracks = [];
     const servers = JSON.parse(element.dataset.iceServers ?? "[]");
     this.connection = new RTCPeerConnection({ iceServers: servers, iceTransportPolicy: element.dataset.relay === "yes" ? "relay" : "all" });
@@ -74,12 +76,10 @@ export default class SelfTest {
 
   async call() {
     const { connection, element } = this;
-    const back = new MediaStream();
     connection.addEventListener("track", ({ track }) => {
-      back.addTrack(track);
-      // Sound is decoded only while something plays it; the element is muted.
-      this.video.srcObject = back;
-      void this.video.play().catch(() => {});
+      const player = track.kind === "video" ? this.video : this.audio;
+      player.srcObject = new MediaStream([track]);
+      void player.play().catch(() => {});
     });
     await connection.setLocalDescription();
     // No trickle: one offer with all there is.

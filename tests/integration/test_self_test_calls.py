@@ -96,8 +96,8 @@ def test_a_dead_microphone_is_found(server: TerminalServer, here: Sender, echo: 
 
 
 BLACK = """
-const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (wanted) => {
+const real = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+if (real) navigator.mediaDevices.getUserMedia = async (wanted) => {
   if (!wanted.video) return real(wanted);
   const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
   const paint = canvas.getContext("2d");
@@ -122,8 +122,8 @@ def test_a_device_that_is_off_has_its_code_and_the_other_is_tested(
     server: TerminalServer, here: Sender, echo: None, kind: str, code: str, picture: bool, sound: bool
 ) -> None:
     script = f"""
-    const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async (wanted) => {{
+    const real = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+    if (real) navigator.mediaDevices.getUserMedia = async (wanted) => {{
       if (wanted.{kind}) throw new DOMException("", "NotFoundError");
       return real(wanted);
     }};
