@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.domain.terminals import SelfTest
-from app.kiosk.device.self_test import ask_address
+from app.kiosk.device.municipal_line import SignedMunicipalLine
 from tests.browser import assert_axe, chromium
 from tests.echo_process import running_echo
 from tests.journeys.sound import silence_file
@@ -58,7 +58,7 @@ def browser_of(here: Sender, *flags: str, script: str = "") -> Iterator[Page]:
             context.add_init_script(script)
         page = context.new_page()
         page.route("http://127.0.0.1:8180/**", lambda route: route.fulfill(body="<title>face</title>"))
-        page.goto(ask_address(line(here)))
+        page.goto(SignedMunicipalLine(lambda: line(here)).self_test())
         yield page
     assert not errors, errors
 

@@ -10,8 +10,9 @@ from itsdangerous import URLSafeSerializer
 from werkzeug.test import TestResponse
 
 from app.conversations.turn import IceServers
-from app.kiosk.device.line import Line, LineDown
-from app.kiosk.device.self_test import ask_address
+from app.domain.terminal_parts import NoLine
+from app.kiosk.device.line import Line
+from app.kiosk.device.municipal_line import SignedMunicipalLine
 from app.kiosk.municipal.self_tests import DONE_WITHIN, OPEN_WITHIN, Tickets
 from tests.html_checks import CheckedClient
 from tests.terminal_server import Sender, TerminalServer, line, terminal
@@ -239,15 +240,15 @@ def test_it_opens_nothing_else(server: TerminalServer, here: Sender) -> None:
 
 
 def test_the_terminal_asks_for_a_whole_address(server: TerminalServer, here: Sender) -> None:
-    at = ask_address(line(here))
+    at = SignedMunicipalLine(lambda: line(here)).self_test()
     assert at.startswith(f"{server.url}/terminal/zelftest/")
     assert server.browser().get(at.removeprefix(server.url)).status_code == 200
 
 
 def test_an_answer_that_leads_elsewhere_is_not_opened(here: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Line, "post", lambda *_: {"address": "https://evil.example/terminal/zelftest/x"})
-    with pytest.raises(LineDown):
-        ask_address(line(here))
+    with pytest.raises(NoLine):
+        SignedMunicipalLine(lambda: line(here)).self_test()
 
 
 # --- A flood

@@ -1,16 +1,14 @@
-"""When the terminal tests itself, and where: a call to the municipality's echo, each morning before the doors open."""
+"""When the terminal tests itself: a call to the municipality's echo, each morning before the doors open."""
 
 from datetime import datetime, time, timedelta
 
 from app.domain.terminals import DAYS, LOCAL, hours_of_day
-from app.kiosk.device.line import Line, LineDown
 
 BEFORE_OPENING = timedelta(minutes=15)
 ALWAYS_OPEN = time(7)
 """When a terminal without opening hours tests itself, on the municipality's clock."""
 ANEW_AFTER = timedelta(minutes=15)
 """When the line was down, or the echo away."""
-_PAGE = "/terminal/zelftest/"
 
 
 def is_due(
@@ -30,17 +28,6 @@ def is_due(
         return False
     # A clock that was set back must not stop the tests until it has caught up.
     return tried_at is None or tried_at > now or now - tried_at >= ANEW_AFTER
-
-
-def ask_address(line: Line, *, back: str = "face") -> str:
-    """The page to open within a minute, once. back: "face" leads to the first page afterwards, "host" to the host's.
-
-    Raises LineDown, LineRefused.
-    """
-    address = line.post("/terminal/api/self-tests", {"back": back}).get("address")
-    if not isinstance(address, str) or not address.startswith(_PAGE):
-        raise LineDown("answer")
-    return line.server_url + address
 
 
 def _hours(opening_hours: dict[str, str], now: datetime) -> tuple[datetime, datetime] | None:
