@@ -78,7 +78,7 @@ def content_policy(wasm: bool, secure: bool, forms_lead_to: tuple[str, ...] = ()
     forms_lead_to: other origins that a form's answer may lead to.
     A library's terminal also reaches its own face, which must hear that the page lives.
     """
-    face = (terminal() or {}).get("face", "")
+    face = (terminal() or {}).get("face") or g.get("tells_face", "")
     at_terminal = f" {face}" if FACE.fullmatch(str(face)) else ""
     socket = "wss" if secure or request.is_secure else "ws"
     return "; ".join(

@@ -28,6 +28,7 @@ def desk_routes(desk: EmployeeDesk) -> list[tuple[str, str, str]]:
         "invitation_id": conversation.invitations[0].id,
         "kind": "namen",
         "word_id": "1",
+        "terminal_id": "0123456789ab",
         "call_back_id": "8b0c7f0e-5f0e-4c7e-9d3c-5b1d2f3a4e5d",
     }
     found = []

@@ -6,6 +6,7 @@ import pytest
 
 from app.kiosk.municipal.presence import WAITING_IDLE_S
 from tests.html_checks import CheckedClient
+from tests.terminal_entry import an_entry
 from tests.visitor_desk import VisitorDesk
 
 FACE = "http://127.0.0.1:8180"
@@ -18,9 +19,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VisitorDesk]:
     desk.close()
 
 
-def at_terminal(browser: CheckedClient) -> None:
+def at_terminal(desk: VisitorDesk, browser: CheckedClient) -> None:
     with browser.client.session_transaction() as session:
-        session["terminal"] = {"id": "t1", "face": FACE, "entry": "e1"}
+        session["terminal"] = an_entry(desk.database, FACE)
 
 
 @pytest.mark.parametrize("language", ["nl", "en", "ar"])
@@ -30,7 +31,7 @@ def test_each_page_of_a_visit_at_a_terminal_has_a_beacon_and_a_way_out(
     """Waiting room and call included; CheckedClient holds each to valid HTML, one h1 and labelled parts."""
     desk.renew()
     guest, home = desk.guest(language=language)
-    at_terminal(guest)
+    at_terminal(desk, guest)
     texts = [guest.get(home + page).text for page in ("", "ondertitels")]
     guest.submit(home + "ondertitels", {"lezen": "ja"}, page=home + "ondertitels")
     guest.submit(home + "ondertitels/stem", {"stem": "nee"}, page=home + "ondertitels/stem")
@@ -38,7 +39,8 @@ def test_each_page_of_a_visit_at_a_terminal_has_a_beacon_and_a_way_out(
     guest.submit(home + "meedoen", page=home + "apparaat")
     waiting = guest.get(home + "wachten").text
     desk.admit_all()
-    texts += [waiting, guest.get(home + "praten").text, guest.get(home + "tot-ziens").text]
+    texts += [waiting, guest.get(home + "praten").text]
+    assert guest.get(home + "tot-ziens").location == "/terminal/uit", "the terminal says goodbye itself"
     for text in texts:
         assert f'data-address="{FACE}/hartslag"' in text
         assert text.count('href="/terminal/uit"') >= 1
@@ -48,7 +50,7 @@ def test_each_page_of_a_visit_at_a_terminal_has_a_beacon_and_a_way_out(
 
 def test_a_page_that_is_not_there_can_be_left_as_well(desk: VisitorDesk) -> None:
     guest = desk.client()
-    at_terminal(guest)
+    at_terminal(desk, guest)
     assert 'href="/terminal/uit"' in guest.get("/l/kapot").text
 
 

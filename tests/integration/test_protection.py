@@ -15,6 +15,7 @@ from app.accessible_ui.errors import PROBLEMS
 from app.domain.conversations import Choices, Role, new_token
 from tests.employee_desk import EmployeeDesk
 from tests.html_checks import CheckedClient, problems_of
+from tests.terminal_entry import an_entry
 
 OPEN = [
     "/",
@@ -166,7 +167,8 @@ def test_a_terminals_session_may_also_reach_its_own_face_and_no_other_session_ma
             session["terminal"] = terminal
         return policy(browser.get("/"))["connect-src"] - {"'self'", "ws://localhost", "wss://localhost"}
 
-    place = {"id": "t1", "entry": "e1"}
+    place = an_entry(house.database)
+    del place["face"]
     assert reaches({**place, "face": "http://127.0.0.1:8180"}) == {"http://127.0.0.1:8180"}
     odd = ["", "*", "https:", "http://127.0.0.1:8180 *", "http://127.0.0.1:8180; script-src *"]
     odd += ["http://127.0.0.1.evil.example:80", "http://localhost:8180", "http://127.0.0.1:8180/\n"]

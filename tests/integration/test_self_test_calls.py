@@ -57,7 +57,13 @@ def browser_of(here: Sender, *flags: str, script: str = "") -> Iterator[Page]:
         if script:
             context.add_init_script(script)
         page = context.new_page()
-        page.route("http://127.0.0.1:8180/**", lambda route: route.fulfill(body="<title>face</title>"))
+        open_to_all = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+        page.route(
+            "http://127.0.0.1:8180/**",
+            lambda route: route.fulfill(
+                body="<title>face</title>", headers=open_to_all, content_type="text/html"
+            ),
+        )
         page.goto(SignedMunicipalLine(lambda: line(here)).self_test())
         yield page
     assert not errors, errors

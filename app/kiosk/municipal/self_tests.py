@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Literal
 
-from flask import Blueprint, Response, jsonify, render_template, request, session, url_for
+from flask import Blueprint, Response, g, jsonify, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from itsdangerous import BadData, URLSafeSerializer
@@ -113,9 +113,11 @@ def create_blueprint(
     def page(token: str) -> ResponseReturnValue:
         ticket = tickets.use(token, "open", now())
         session[_KEPT] = ticket.nonce
+        g.tells_face = face  # the agent must hear that this page lives, too
         servers = ice.for_participant(f"self-test-{ticket.terminal_id}")
         return render_template(
             "kiosk/self_test/page.html",
+            face=face,
             token=token,
             back=face + ticket.back,
             ice_servers=servers,
