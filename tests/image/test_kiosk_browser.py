@@ -113,9 +113,7 @@ class Screen:
             if path == "/":
                 assert self.within(60, lambda: "ready" in self.happened), self.happened
                 assert self.within(30, lambda: self.windows() > 0)
-                found = self.xdotool("search", "--onlyvisible", "--name", "Zuil").split()
-                self.xdotool("windowfocus", "--sync", found[-1]) if found else None
-                assert kiosk.feels("q"), "typing arrives"
+                assert self.within(60, kiosk.takes_focus), "typing arrives"
             yield kiosk
         finally:
             kiosk.stop()
@@ -140,14 +138,25 @@ class Kiosk:
     def alive(self) -> bool:
         return self.process.poll() is None
 
+    def takes_focus(self) -> bool:
+        """No window manager gives it. The window has its title a moment after it is there."""
+        found = self.screen.xdotool("search", "--onlyvisible", "--name", "Zuil").split()
+        if not found:
+            return False
+        self.screen.xdotool("windowfocus", found[-1])
+        return self.feels("q")
+
     def feels(self, letter: str) -> bool:
         """The page hears this letter: the focus is still in it."""
         heard = self.screen.happened.count(f"key {letter}")
         self.screen.xdotool("key", letter)
         return self.screen.within(5, lambda: self.screen.happened.count(f"key {letter}") > heard)
 
-    def leads_to(self, key: str) -> list[str]:
-        """What comes of it besides the page hearing the key. Empty: nothing, and one can type in the page."""
+    def leads_to(self, key: str, within_s: float = 1.0) -> list[str]:
+        """What comes of it besides the page hearing the key. Empty: nothing, and one can type in the page.
+
+        within_s: longer where something must come; a busy machine opens a window late.
+        """
         screen, windows = self.screen, self.screen.windows()
         screen.happened.clear()
         screen.xdotool("key", key)
@@ -157,7 +166,7 @@ class Kiosk:
             found += [] if self.alive else ["the browser is gone"]
             return found + ([] if screen.windows() == windows else ["a window"])
 
-        screen.within(1.0, came)
+        screen.within(within_s, came)
         found = came()
         return found if found or self.feels("q") else ["nobody hears the keys"]
 
@@ -228,7 +237,7 @@ def test_tab_goes_round_and_nothing_on_its_way_opens(screen: Screen) -> None:
 def test_a_dead_key_would_lead_out_in_spite_of_the_policies(screen: Screen, key: str) -> None:
     """The control: without the key list the policies alone do not hold."""
     with screen.kiosk() as kiosk:
-        assert kiosk.leads_to(key)
+        assert kiosk.leads_to(key, 30)
 
 
 def has_file_dialog(screen: Screen, kiosk: Kiosk) -> bool:
@@ -254,7 +263,7 @@ def test_a_download(screen: Screen, policies: bool) -> None:
 @pytest.mark.parametrize("policies", [True, False])
 def test_the_print_dialog(screen: Screen, policies: bool) -> None:
     with screen.kiosk(policies=policies) as kiosk:
-        assert bool(kiosk.leads_to("ctrl+p")) is not policies
+        assert bool(kiosk.leads_to("ctrl+p", 1 if policies else 30)) is not policies
 
 
 @pytest.mark.parametrize("policies", [True, False])
