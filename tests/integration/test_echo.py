@@ -83,7 +83,12 @@ async def caller(answer: Callable[[str], Awaitable[str]], *tracks: MediaStreamTr
 
 
 def run(scene: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(scene(), 120))
+    async def bounded() -> None:
+        await asyncio.wait_for(scene(), 120)
+
+    # On a thread of its own: the browsers of other tests keep a loop running on this one.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(lambda: asyncio.run(bounded())).result()
 
 
 def calls(**bounds: Any) -> Calls:
