@@ -22,6 +22,7 @@ from flask.sessions import SecureCookieSessionInterface
 from app.kiosk.device.packet_filter import TEMPLATE, packet_filter, reached
 from app.kiosk.device.policies import common_policies, managed_policies
 from app.kiosk.device.site import Site
+from app.storage.database import connect
 from tests.browser import started_playwright
 from tests.desk import ServedDesk
 from tests.image import networks
@@ -30,6 +31,7 @@ from tests.image.policed import REMOTE_CONTROL, program_with, require_namespaces
 from tests.image.small_sites import self_signed
 from tests.journeys.people import Employee, Guest, starts_talk
 from tests.journeys.sound import tone_file
+from tests.terminal_entry import an_entry
 
 SERVER = f"https://{MUNICIPALITY}"
 TURN_URLS = {
@@ -178,7 +180,10 @@ def test_a_call_through_filter_and_relay(town: Town, tmp_path: Path) -> None:
             playwright, "citizen", microphone=beep, flags=tls, program=str(there), ignore_https_errors=True
         )
         stack.callback(citizen.close)
-        terminal = {"id": "t1", "face": "http://127.0.0.1:8180", "entry": "e1"}
+        data = town.desk.data_dir
+        database = connect(f"sqlite:///{data / 'wijkbalie.sqlite'}", (data / "data.key").read_text())
+        stack.callback(database.close)
+        terminal = an_entry(database)
         town.give(citizen, terminal=terminal)
         citizen.come_to_waiting_room(link, reads=False, lends_voice=False)
         citizen.waits()
