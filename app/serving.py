@@ -57,10 +57,12 @@ def serve(
     announce: Any,
     application: str = "app.main:create_app()",
     config: str = "app.gunicorn_conf",
+    *,
+    with_echo: bool = True,
 ) -> int:
     """Serves until SIGTERM or SIGINT. announce: called once, when /readyz is green. Returns the exit status.
 
-    application: what gunicorn loads, with its config.
+    application: what gunicorn loads, with its config. with_echo: terminals test themselves against this server.
     """
     stopping = False
 
@@ -71,7 +73,9 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     env = environment(settings)
-    watched = [*start_speech(settings), start_echo(settings)]
+    watched = start_speech(settings)
+    if with_echo:
+        watched.append(start_echo(settings))
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", f"python:{config}", application],
         env=env,
@@ -108,7 +112,8 @@ def serve(
 
 def serve_terminal(settings: Settings, announce: Any) -> int:
     """As serve(), for a terminal's own screen. settings: what a terminal shares with a desk."""
-    return serve(settings, announce, "app.terminal:create_terminal_app()", "app.terminal_gunicorn_conf")
+    application, config = "app.terminal:create_terminal_app()", "app.terminal_gunicorn_conf"
+    return serve(settings, announce, application, config, with_echo=False)
 
 
 def start_speech(settings: Settings, *arguments: str) -> list[SpeechSupervisor]:
