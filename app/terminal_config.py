@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,10 +32,6 @@ class TerminalSettings:
     """After so long without a touch the terminal asks whether anybody is there."""
     idle_count_s: int
     """And so long it waits for the answer."""
-    browser: str
-    profile_dir: Path
-    """The browser's; destroyed between two people."""
-    version: str
     desk: Settings
     """What a terminal shares with the desk: speech, keys, limits."""
 
@@ -75,9 +70,6 @@ class TerminalSettings:
             with_agent=env.get("WITH_AGENT", "1") != "0",
             idle_s=_seconds(env, "IDLE_S", 90),
             idle_count_s=_seconds(env, "IDLE_COUNT_S", 30),
-            browser=env.get("BROWSER") or "chromium",
-            profile_dir=Path(env.get("PROFILE_DIR") or data_dir / "run" / "profile"),
-            version=env.get("VERSION") or _version(),
             desk=desk,
         )
 
@@ -106,10 +98,3 @@ def _seconds(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or not 5 <= int(text) <= 3600:
         raise BadSetting(f"{name} is {text!r}; it must be a number of seconds from 5 to 3600.")
     return int(text)
-
-
-def _version() -> str:
-    try:
-        return version("wijkbalie")
-    except PackageNotFoundError:
-        return "0"

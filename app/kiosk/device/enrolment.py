@@ -1,7 +1,6 @@
 """How a terminal becomes ours: it asks for a code, shows it, and waits until an administrator types it."""
 
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.kiosk.device.key import device_key, forget_key, public_bytes, sync_folder
+from app.kiosk.device.key import device_key, forget_key, public_bytes
 from app.kiosk.device.line import Line, LineDown, LineRefused
+from app.kiosk.device.written import write_whole
 
 ID_FILE = "terminal.json"
 BUSY_S = 60
@@ -133,14 +133,8 @@ class Enrolment:
 
     def _keep(self, terminal_id: str) -> None:
         """Whole or not at all; whoever loses it in a power cut is told its id again."""
-        path = self._data_dir / ID_FILE
-        new = path.with_suffix(".new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump({"id": terminal_id, "key": self._fingerprint()}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-        sync_folder(self._data_dir)
+        text = json.dumps({"id": terminal_id, "key": self._fingerprint()})
+        write_whole(self._data_dir / ID_FILE, text, 0o600)
 
     def _fingerprint(self) -> str:
         return sha256(public_bytes(self._key)).hexdigest()

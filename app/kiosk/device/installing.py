@@ -6,8 +6,6 @@ went well or wrong is written on the stick, for the host's own computer, and for
 
 import json
 import logging
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.kiosk.device.site_settings import FILE_NAME, MAX_BYTES, SettingsWrong, SiteSettings, read_settings
+from app.kiosk.device.written import write_whole
 
 log = logging.getLogger("wijkbalie.installing")
 
@@ -63,7 +62,7 @@ def install(places: Places, sticks: Callable[[], Iterator[Path]]) -> SiteSetting
     except FileNotFoundError:
         return None
     except SettingsWrong as problem:  # an older version kept them, or the disk is failing
-        _write(places.problem, str(problem), 0o644)
+        write_whole(places.problem, str(problem), 0o644)
         return None
     hand_out(settings, places)
     return settings
@@ -76,7 +75,7 @@ def hand_out(settings: SiteSettings, places: Places) -> None:
         "UPDATES_URL": settings.updates,
         "TERMINAL_LANGUAGE": settings.language,
     }
-    _write(places.environment, "".join(f"{name}={value}\n" for name, value in lines.items()), 0o644)
+    write_whole(places.environment, "".join(f"{name}={value}\n" for name, value in lines.items()), 0o644)
     if settings.wifi is None:
         places.wifi.unlink(missing_ok=True)
         return
@@ -89,7 +88,7 @@ def hand_out(settings: SiteSettings, places: Places) -> None:
     text = "country=NL\nctrl_interface=/run/wpa_supplicant\nnetwork={\n" + "".join(
         f"  {n}\n" for n in network
     )
-    _write(places.wifi, text + "}\n", 0o600)
+    write_whole(places.wifi, text + "}\n", 0o600)
 
 
 def _find(stick: Path) -> Path | None:
@@ -105,7 +104,7 @@ def _take(file: Path, stick: Path, places: Places) -> SiteSettings | None:
             settings = read_settings(handle.read(MAX_BYTES + 1))
     except SettingsWrong as problem:
         text = f"De zuil kan het bestand {file.name} niet gebruiken.\n\n{problem}\n"
-        _write(places.problem, text, 0o644)
+        write_whole(places.problem, text, 0o644)
         _answer(stick, text)
         return None
     _answer(
@@ -123,20 +122,7 @@ def _answer(stick: Path, text: str) -> None:
 
 def _keep(file: Path, places: Places) -> None:
     places.kept.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = places.settings.with_suffix(".new")
-    shutil.copyfile(file, new)
-    new.chmod(0o600)
-    with new.open("rb") as handle:
-        os.fsync(handle.fileno())
-    new.replace(places.settings)
-
-
-def _write(file: Path, text: str, mode: int) -> None:
-    with os.fdopen(
-        os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8"
-    ) as handle:
-        os.fchmod(handle.fileno(), mode)
-        handle.write(text)
+    write_whole(places.settings, file.read_bytes(), 0o600)
 
 
 def usb_sticks() -> Iterator[Path]:

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from app.kiosk.device.written import sync_folder
+
 KEY_FILE = "device.key"
 
 
@@ -62,15 +64,6 @@ def write_once(path: Path, content: bytes) -> bool:
             new.unlink()
     sync_folder(path.parent)
     return True
-
-
-def sync_folder(folder: Path) -> None:
-    """A new name is on the disk only when its folder is."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _make(path: Path) -> None:

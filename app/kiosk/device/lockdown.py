@@ -10,13 +10,13 @@ import logging
 import os
 import pwd
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.kiosk.device import packet_filter
+from app.kiosk.device.machine import tell_service_manager
 from app.kiosk.device.packet_filter import Addresses, Reached
 from app.kiosk.device.policies import COMMON, MANAGED, common_policies, managed_policies
 from app.kiosk.device.site import FACE, BadAddress, Site
@@ -70,15 +70,6 @@ def user_number(user: str) -> int:
     return int(user) if user.isdigit() else pwd.getpwnam(user).pw_uid
 
 
-def say_ready(env: Mapping[str, str]) -> None:
-    """sd_notify(3)."""
-    address = env.get("NOTIFY_SOCKET", "")
-    if address:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-            line.connect("\0" + address[1:] if address.startswith("@") else address)
-            line.send(b"READY=1")
-
-
 def main(arguments: list[str], env: Mapping[str, str]) -> int:
     options = argparse.ArgumentParser(prog="python -m app.kiosk.device.lockdown")
     options.add_argument("--once", action="store_true", help="do not stay to look names up again")
@@ -97,7 +88,7 @@ def main(arguments: list[str], env: Mapping[str, str]) -> int:
     lockdown = Lockdown(site, things, user_number(env.get("KIOSK_USER", "kiosk")), chosen.hosts, fetched)
     write_whole(chosen.policies, json.dumps(managed_policies(site, common_policies(COMMON)), indent=1) + "\n")
     lockdown.look_again()
-    say_ready(env)
+    tell_service_manager("READY=1")
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopped.set())

@@ -7,12 +7,12 @@ With one, each start lowers the number; at 0 the loader puts it behind all other
 never touched, and the idle slot's boot file is the first thing to go and the last to come.
 """
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.kiosk.device.release import ReleaseRefused, Version
+from app.kiosk.device.written import sync_folder
 
 SLOTS = ("a", "b")
 TRIES = 3
@@ -82,12 +82,3 @@ def read_entry(file: Path) -> Entry | None:
         return Entry(slot, Version.parse(version), None if left is None else int(left), file)
     except ReleaseRefused:
         return None
-
-
-def sync_folder(folder: Path) -> None:
-    """A file's name is on the disk only after its folder is."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -30,7 +30,8 @@ from app.kiosk.device.release import (
     Version,
     read_release,
 )
-from app.kiosk.device.slots import Slots, sync_folder
+from app.kiosk.device.slots import Slots
+from app.kiosk.device.written import write_whole
 
 Outcome = Literal["up_to_date", "waiting", "installed"]
 """waiting: this release is in the idle slot already and will be tried at the next start."""
@@ -90,7 +91,7 @@ class Updater:
 
     def _remember_minimum(self, minimum: Version) -> None:
         if minimum > self.minimum():
-            _write_whole(self.state_dir / "minimum", str(minimum))
+            write_whole(self.state_dir / "minimum", str(minimum))
 
     def _install(self, release: Release) -> None:
         slots = self.slots
@@ -158,9 +159,7 @@ class Updater:
         return reached
 
     def _note(self, file: ReleaseFile, reached: int) -> None:
-        _write_whole(
-            self.state_dir / "progress.json", json.dumps({"sha256": file.sha256, "reached": reached})
-        )
+        write_whole(self.state_dir / "progress.json", json.dumps({"sha256": file.sha256, "reached": reached}))
 
     def _reached(self, file: ReleaseFile, target: Path) -> int:
         """How much of `file` an earlier run has certainly put on the disk."""
@@ -236,15 +235,3 @@ def _room(target: Path) -> int:
 def _free(folder: Path) -> int:
     state = os.statvfs(folder)
     return state.f_bavail * state.f_frsize
-
-
-def _write_whole(file: Path, text: str) -> None:
-    """Either the old text or the new one is there, whenever the power goes."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    with new.open("w", encoding="ascii") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    new.replace(file)
-    sync_folder(file.parent)

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import threading
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,7 @@ from app.domain.information import Information, Town, load_pages
 from app.domain.information.pages import UnfitInformation
 from app.domain.people import Municipality
 from app.domain.terminals import TerminalProfile
+from app.kiosk.device.written import write_whole
 
 log = logging.getLogger("wijkbalie.terminal")
 
@@ -50,13 +50,8 @@ class KeptInformation:
                 return
             self.profile, self.information = profile, information
             text = json.dumps({"profile": asdict(profile), **information.as_json()}, ensure_ascii=False)
-            new = self._path.with_suffix(".new")
             try:
-                with new.open("w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                new.replace(self._path)
+                write_whole(self._path, text)
             except OSError as problem:
                 log.warning("what the municipality told cannot be kept: %s", problem.strerror)
 
