@@ -26,20 +26,24 @@ export const SOUND_ONLY = RUNGS.length;
 
 const POOR_LOSS = 0.1;
 const GOOD_LOSS = 0.03;
-/** The picture itself stops only when it would take the place of the sound. */
+/** The picture itself stops only when it would take the place of the sound, which asks 32 to 40 kbit/s. A browser on a
+ * busy device believes in little more than it manages to send: four of them on two cores were seen to say 98 kbit/s. */
 const HOPELESS_LOSS = 0.2;
-const HOPELESS_BPS = 100_000;
+const HOPELESS_BPS = 50_000;
 /** Two bad reports in a row: one burst of loss is no poor line. */
 const POOR_REPORTS = 2;
 const GOOD_REPORTS = 5;
 /** Trying the picture again too soon makes it flash on and off: each failed try doubles the wait. */
 const MOST_GOOD_REPORTS = 60;
+/** A step up that lasts this long did not fail. */
+const HELD_REPORTS = 15;
 
 export class Ladder {
   rung = 0;
   #poor = 0;
   #good = 0;
   #needed = GOOD_REPORTS;
+  #sinceUp = Infinity;
 
   /**
    * One report of the line, about every 2 s. Steps down after two poor ones, up after some good ones.
@@ -52,13 +56,16 @@ export class Ladder {
     const good = !hopeless && lost < GOOD_LOSS;
     this.#poor = poor ? this.#poor + 1 : 0;
     this.#good = good ? this.#good + 1 : 0;
+    this.#sinceUp += 1;
     if (this.#poor >= POOR_REPORTS && this.rung < SOUND_ONLY) {
-      // A step up that fails at once was too early.
-      this.#needed = Math.min(this.#needed * 2, MOST_GOOD_REPORTS);
+      const early = this.#sinceUp < HELD_REPORTS;
+      if (early) this.#needed = Math.min(this.#needed * 2, MOST_GOOD_REPORTS);
+      else if (this.#sinceUp < Infinity) this.#needed = GOOD_REPORTS;
+      this.#sinceUp = Infinity;
       return this.#step(1);
     }
     if (this.#good >= this.#needed && this.rung > 0) {
-      if (this.rung === 1) this.#needed = GOOD_REPORTS;
+      this.#sinceUp = 0;
       return this.#step(-1);
     }
     return false;
