@@ -22,7 +22,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 # Four browsers on two cores may stand still for seconds: how fast something is belongs to the benchmarks. A page that
 # never gets there fails all the same.
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=120_000)
 
 RECORDINGS = Path(os.environ.get("RECORDINGS", ROOT.parent / "shared" / "recordings"))
 

@@ -32,7 +32,7 @@ from tests.echo_process import running_echo
 from tests.integration.test_turn import SECRET, coturn  # noqa: F401  a fixture
 from tests.waiting import until
 
-pytestmark = [pytest.mark.media, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.media, pytest.mark.timeout(300)]
 
 
 class Stripes(VideoStreamTrack):

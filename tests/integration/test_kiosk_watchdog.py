@@ -10,7 +10,7 @@ from app.kiosk.device.agent_client import AgentRefused
 from tests.kiosk_trial import KioskTrial
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from tests.desk import ROOT
 from tests.kiosk_trial import KioskTrial, cdp_page
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 KINDS = ("cookie", "local", "session", "database", "cache", "http", "history", "download", "print")
 """What can be looked for on a disk."""

@@ -17,7 +17,7 @@ import pytest
 from tests.desk import ROOT, free_port
 from tests.waiting import until
 
-pytestmark = [pytest.mark.media, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.media, pytest.mark.timeout(300)]
 _STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

@@ -36,7 +36,8 @@ def people(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
             # A page that is just leaving cannot be drawn; what failed before must be told all the same.
             with suppress(Error):
                 person.page.screenshot(path=str(folder / f"{person.name}.png"))
-            (folder / f"{person.name}.txt").write_text(person.page.url + "\n" + "\n".join(person.broken))
+            with suppress(Error):
+                print(f"--- {person.name}: {person.facts()}")  # noqa: T201 - stands in the failed test's report
         person.close()
 
 

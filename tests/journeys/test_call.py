@@ -13,7 +13,7 @@ from tests.journeys.people import Employee, Person, meet, starts_talk
 from tests.journeys.pictures import still_file
 from tests.journeys.sound import microphone_file, silence_file
 
-pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(400)]
 
 CALL = """document.querySelector('[data-module^="conversations/"]').component.client"""
 TROUBLE_MS = 60_000

@@ -15,7 +15,7 @@ from tests.desk import ServedDesk
 from tests.journeys.people import Employee, meet
 from tests.journeys.sound import RATE_HZ, write_wav
 
-pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 def hurried(recordings: list[Path], to: Path, tempo: float) -> Path:

@@ -14,7 +14,7 @@ from tests.desk import ServedDesk
 from tests.journeys.hearing import hears_a_translation, hears_the_others_again, listens
 from tests.journeys.people import Employee, Person, meet, starts_talk
 
-pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(400)]
 
 PAGE = """document.querySelector('[data-module^="conversations/"]').component"""
 LOOKS = ("light", "dark", "contrast")

@@ -18,7 +18,7 @@ from tests.journeys.sound import microphone_file, tone_file
 pytestmark = [pytest.mark.media, pytest.mark.browser]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_four_people_talk_and_one_voice_is_read_by_the_others(
     served_desk: ServedDesk, people: Callable[..., Any], recordings: Path, tmp_path: Path
 ) -> None:

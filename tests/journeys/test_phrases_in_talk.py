@@ -12,7 +12,7 @@ from tests.browser import assert_axe
 from tests.desk import ServedDesk
 from tests.journeys.people import meet
 
-pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.media, pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 def test_a_phrase_is_read_in_the_others_language(
