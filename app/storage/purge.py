@@ -12,11 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.domain.call_backs import CALL_BACK_LIFE
+from app.domain.local_time import local_day
 from app.domain.queue import LONGEST_WAIT, ON_THE_WAY, TRIES_WINDOW
 from app.domain.terminals import CLOCK_WINDOW
 from app.storage.database import Database
 from app.storage.employees import IDLE, LONGEST
-from app.storage.queue import local_day
 from app.storage.tables import (
     CallBackRow,
     ConversationRow,

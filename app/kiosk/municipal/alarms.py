@@ -8,9 +8,10 @@ from threading import Event, Thread
 
 from flask_babel import gettext as _
 
+from app.domain.local_time import LOCAL
 from app.domain.mail import Mail, MailNotSent
 from app.domain.people import Municipality
-from app.domain.terminals import LOCAL, Terminal, Terminals, is_silent
+from app.domain.terminals import Terminal, Terminals, is_silent
 
 log = logging.getLogger("wijkbalie.terminals")
 
