@@ -10,6 +10,7 @@ from flask_limiter import Limiter
 
 from app.config import Settings
 from app.conversations.access import terminal
+from app.domain.local_time import LOCAL
 
 TRANSLATIONS = str(Path(__file__).parent.parent / "translations")
 
@@ -60,7 +61,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": 64 * 1024,
         "MAX_FORM_PARTS": 100,
         "BABEL_DEFAULT_LOCALE": "nl",
-        "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
+        "BABEL_DEFAULT_TIMEZONE": LOCAL.key,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a slow reader must not lose a form
         "WTF_CSRF_HEADERS": ["X-CSRF-Token"],
         "RATELIMIT_ENABLED": settings.limits,

@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from app.accessible_ui.languages import LANGUAGES
 from app.domain.information import Information, Town, load_pages
+from app.domain.local_time import LOCAL
 from app.domain.phrases import load_phrases
 from app.domain.terminal_parts import (
     Beacon,
@@ -23,7 +24,7 @@ from app.domain.terminal_parts import (
     PrinterDown,
     Receipt,
 )
-from app.domain.terminals import LOCAL, TerminalProfile
+from app.domain.terminals import TerminalProfile
 from app.domain.translation import Pair, Translation
 from app.kiosk.face.parts import Face, Ports
 from app.kiosk.face.staff.ports import Ports as StaffPorts

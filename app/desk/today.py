@@ -3,7 +3,6 @@
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,9 +13,8 @@ from app.desk.new_links import keep_new_link
 from app.desk.ports import Ports
 from app.desk.walk_ins import Waiting, who_waits
 from app.domain.conversations import Conversation, NotFound, Seat
+from app.domain.local_time import local_day
 from app.domain.queue import WALK_IN
-
-_LOCAL = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
     @blueprint.get("/")
     def today() -> ResponseReturnValue:
         employee = gate.current()
-        on = ports.now().astimezone(_LOCAL).date()
+        on = local_day(ports.now())
         found = ports.conversations.open_conversations(employee.municipality_id, on)
         talks = sorted((_talk(each) for each in found), key=_urgency)
         line = who_waits(ports, employee.id)

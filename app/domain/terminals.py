@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal, Protocol
-from zoneinfo import ZoneInfo
+
+from app.domain.local_time import LOCAL as LOCAL  # the kiosk takes it from here
 
 TerminalState = Literal["new", "active", "revoked"]
 """new: confirmed, not heard from yet. active: has sent a heartbeat. revoked: its key opens nothing, for ever."""
@@ -25,7 +26,6 @@ SILENT_AFTER = timedelta(minutes=5)
 LONGEST_LOCATION = 120
 """Characters."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LOCAL = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)

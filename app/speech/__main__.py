@@ -9,10 +9,8 @@ import contextlib
 import importlib
 import logging
 import os
-import signal
 import socket
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from app.speech.decode_queue import DecodeQueue
 from app.speech.engines import load_recognisers
 from app.speech.models import installed
 from app.speech.server import SpeechServer
+from app.speech.stopping import stop_when_told
 from app.speech.tongue import Tongue
 from app.speech.tongue.routes import directions
 
@@ -29,15 +28,10 @@ log = logging.getLogger("wijkbalie.speech")
 
 
 async def run(settings: Settings, mouth: Voice | None) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    if "--until-stdin-closes" in sys.argv:
-        threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
+    stop = stop_when_told()
     # A decoding gains little beyond four threads; more cores hear more speakers at once.
     workers = max(1, settings.speech_threads // 4)
-    loading = loop.run_in_executor(
+    loading = asyncio.get_running_loop().run_in_executor(
         None, load_recognisers, settings.models_dir, settings.speech_threads, workers
     )
     stopping = asyncio.ensure_future(stop.wait())
@@ -69,12 +63,6 @@ def announced(settings: Settings) -> Iterator[None]:
         yield
     finally:
         door.stop()
-
-
-def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    while os.read(0, 1024):
-        pass
-    loop.call_soon_threadsafe(stop.set)
 
 
 def create_mouth(models_dir: Path) -> Voice | None:

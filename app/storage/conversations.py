@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from secrets import token_hex
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
@@ -25,6 +24,7 @@ from app.domain.conversations import (
     new_id,
     new_token,
 )
+from app.domain.local_time import LOCAL
 from app.domain.names import clean_name
 from app.storage.column_types import hash_token
 from app.storage.database import Database
@@ -39,7 +39,6 @@ from app.storage.tables import (
 )
 from app.storage.talk_rows import end, find_seat, load, lock, lock_invitation, lock_open, lock_seat
 
-_LOCAL = ZoneInfo("Europe/Amsterdam")
 """Where "today" is."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -85,8 +84,8 @@ class StoredConversations:
             return to_conversation(load(session, row.id)), link
 
     def open_conversations(self, municipality_id: int, on: date) -> list[Conversation]:
-        midnight = datetime.combine(on, time(), _LOCAL)
-        next_midnight = datetime.combine(on + timedelta(days=1), time(), _LOCAL)
+        midnight = datetime.combine(on, time(), LOCAL)
+        next_midnight = datetime.combine(on + timedelta(days=1), time(), LOCAL)
         ended_then = ConversationRow.ended_at.between(midnight, next_midnight - timedelta(microseconds=1))
         with self._database.reading() as session:
             rows = session.scalars(

@@ -4,19 +4,18 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Delete, Update, and_, delete, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.domain.call_backs import CALL_BACK_LIFE
+from app.domain.local_time import local_day
 from app.domain.queue import LONGEST_WAIT, ON_THE_WAY, TRIES_WINDOW
+from app.domain.repeating import repeat
 from app.domain.terminals import CLOCK_WINDOW
 from app.storage.database import Database
 from app.storage.employees import IDLE, LONGEST
-from app.storage.queue import local_day
 from app.storage.tables import (
     CallBackRow,
     ConversationRow,
@@ -218,21 +217,4 @@ def purge(database: Database, now: datetime) -> dict[str, int]:
 
 def start_purging(database: Database, every: timedelta = timedelta(hours=1)) -> Callable[[], None]:
     """Purges now and then in a thread of its own; call what it returns to stop. A failure waits for the next time."""
-    stopped = Event()
-
-    def keep_purging() -> None:
-        while not stopped.is_set():
-            try:
-                purge(database, datetime.now(UTC))
-            except SQLAlchemyError as problem:
-                log.error("purge: %s", type(problem).__name__)
-            stopped.wait(every.total_seconds())
-
-    thread = Thread(target=keep_purging, name="purge", daemon=True)
-    thread.start()
-
-    def stop() -> None:
-        stopped.set()
-        thread.join(timeout=5)
-
-    return stop
+    return repeat("purge", lambda: purge(database, datetime.now(UTC)), every, log)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, case, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.conversations import ConversationEnded, NotFound, Role, Seat, new_id, new_token
+from app.domain.local_time import local_day
 from app.domain.queue import (
     ENTRY_LIFE,
     LONGEST_WAIT,
@@ -47,18 +47,12 @@ from app.storage.tables import (
 )
 from app.storage.talk_rows import end, lock, lock_invitation, lock_open
 
-_LOCAL = ZoneInfo("Europe/Amsterdam")
 _DRAWS = 20
 """A new code may be somebody's already; with a thousand in use, twenty draws all fail once in 10^60 times."""
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def local_day(moment: datetime) -> date:
-    """The date where the desk is."""
-    return moment.astimezone(_LOCAL).date()
 
 
 class StoredQueue:

@@ -1,12 +1,12 @@
 """The citizen's pages, gathered into one blueprint."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 from flask import Blueprint
 
 from app.domain.conversations import Conversations
+from app.domain.local_time import local_day
 from app.domain.queue import Queue
 from app.domain.speech import Captioner, Voice
 from app.domain.translation import Translator
@@ -15,7 +15,7 @@ from app.visitor.ports import Hub, Ports
 
 
 def _today() -> date:
-    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+    return local_day(datetime.now(UTC))
 
 
 def create_blueprint(

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
+from app.domain.local_time import LOCAL
 from app.domain.terminal_parts import AgentAway, Beacon, CallBackRequest, JoiningView
-from app.domain.terminals import LOCAL
 from app.kiosk.face.kept import KeptInformation
 from app.kiosk.face.watch import LineWatch
 from tests.html_checks import CheckedClient

@@ -7,22 +7,16 @@ import asyncio
 import importlib
 import logging
 import os
-import signal
 import sys
-import threading
 
 from app.config import Settings
 from app.conversations.echo.server import Calls, EchoServer
 from app.conversations.turn import IceServers
+from app.speech.stopping import stop_when_told
 
 
 async def run(settings: Settings) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    if "--until-stdin-closes" in sys.argv:
-        threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
+    stop = stop_when_told()
     ice = IceServers(settings.stun_urls, settings.turn_urls, settings.turn_secret)
 
     async def make_calls() -> Calls:
@@ -31,12 +25,6 @@ async def run(settings: Settings) -> None:
         return calls
 
     await EchoServer(make_calls).serve(settings.echo_socket, stop)
-
-
-def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    while os.read(0, 1024):
-        pass
-    loop.call_soon_threadsafe(stop.set)
 
 
 def main() -> None:

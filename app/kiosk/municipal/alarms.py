@@ -4,13 +4,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
 
 from flask_babel import gettext as _
 
+from app.domain.local_time import LOCAL
 from app.domain.mail import Mail, MailNotSent
 from app.domain.people import Municipality
-from app.domain.terminals import LOCAL, Terminal, Terminals, is_silent
+from app.domain.repeating import repeat
+from app.domain.terminals import Terminal, Terminals, is_silent
 
 log = logging.getLogger("wijkbalie.terminals")
 
@@ -68,24 +69,7 @@ class SilenceWatch:
 
     def start(self, every: timedelta = CHECK_EVERY) -> Callable[[], None]:
         """Checks in a thread of its own; call what it returns to stop."""
-        stopped = Event()
-
-        def keep_checking() -> None:
-            while not stopped.is_set():
-                try:
-                    self.check(datetime.now(UTC))
-                except Exception as problem:  # a database that is away for a moment must not end the watch
-                    log.error("watching the terminals: %s", type(problem).__name__)
-                stopped.wait(every.total_seconds())
-
-        thread = Thread(target=keep_checking, name="silence watch", daemon=True)
-        thread.start()
-
-        def stop() -> None:
-            stopped.set()
-            thread.join(timeout=5)
-
-        return stop
+        return repeat("watching the terminals", lambda: self.check(datetime.now(UTC)), every, log)
 
 
 def _silent_letter(terminal: Terminal, fleet_url: str) -> tuple[str, str]:
