@@ -21,9 +21,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 
-from app.accessible_ui.languages import COOKIE as LANGUAGE_COOKIE
 from app.accessible_ui.languages import remember_language
-from app.accessible_ui.preferences import COOKIE as PREFERENCES_COOKIE
 from app.conversations.access import enter_from_terminal, terminal
 from app.domain.call_backs import (
     SEALED_BYTES,
@@ -43,6 +41,7 @@ from app.domain.queue import (
     clean_short_code,
     is_language_code,
 )
+from app.kiosk.forgetting import forget
 from app.kiosk.municipal.signed import current_terminal, signed_request
 from app.kiosk.sealing import CannotOpen, SealingKeys
 
@@ -146,12 +145,7 @@ def create_blueprint(
         if here is None:
             return redirect("/", 303)
         leave_terminal(here["id"])
-        session.clear()
-        answer = make_response(redirect(f"{here['face']}/einde", 303))
-        for name in (LANGUAGE_COOKIE, PREFERENCES_COOKIE):
-            answer.delete_cookie(name, httponly=True, samesite="Lax")
-        answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-        return answer
+        return forget(redirect(f"{here['face']}/einde", 303))
 
     @room.before_app_request
     def forget_who_left() -> None:
