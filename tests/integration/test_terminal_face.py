@@ -518,6 +518,16 @@ def test_without_an_agent_there_is_no_dead_key(terminal: TerminalFace, client: C
     assert 'value="larger"' in page.text
 
 
+@pytest.mark.parametrize("path", ["/keuze", "/afspraak", "/stand"])
+def test_a_request_asks_the_agent_once(
+    terminal: TerminalFace, client: CheckedClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(terminal.agent, "state", lambda: asked.append(path) or terminal.agent.told)
+    client.get(path)
+    assert asked == [path]
+
+
 def test_headphones_turn_reading_on_and_their_loss_is_silence(
     terminal: TerminalFace, client: CheckedClient
 ) -> None:

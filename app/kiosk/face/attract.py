@@ -8,9 +8,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accessible_ui.languages import Language, remember_language
-from app.kiosk.face.leaving import forget, traces, wipe
+from app.kiosk.face.leaving import traces, wipe
 from app.kiosk.face.parts import Face
 from app.kiosk.face.visit import FIRST_VOLUME
+from app.kiosk.forgetting import forget
 
 
 @dataclass(frozen=True, slots=True)

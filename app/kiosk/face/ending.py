@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from app.accessible_ui.languages import current_locale
 from app.accessible_ui.routes import local_path
 from app.domain.terminal_parts import PrinterDown, Receipt
-from app.kiosk.face.leaving import forget, wipe
+from app.kiosk.face.leaving import wipe
 from app.kiosk.face.parts import Face
+from app.kiosk.forgetting import forget
 
 GOODBYE_S = 15
 """How long the goodbye stands before the screen wipes itself."""

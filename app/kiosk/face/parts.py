@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from flask import session
+from flask import g, session
 
 from app.accessible_ui.languages import LANGUAGES, Language
 from app.domain.phrases import PhraseBoard
@@ -85,7 +85,7 @@ class Face:
         """When the last self-test was begun. In memory: a terminal that starts anew may test itself anew."""
         self.test_tried_at: datetime | None = None
 
-    def machine(self) -> Mapping[str, Any]:
+    def _machine(self) -> Mapping[str, Any]:
         """What the agent says; nothing while it is away."""
         try:
             return self.ports.agent.state()
@@ -93,7 +93,13 @@ class Face:
             return {}
 
     def now(self) -> Now:
-        machine = self.machine()
+        """Looked up once a request: it asks the agent's socket and the outbox's database."""
+        if "now" not in g:
+            g.now = self._look()
+        return cast(Now, g.now)
+
+    def _look(self) -> Now:
+        machine = self._machine()
         return Now(
             joining=self.watch.joining,
             up=self.watch.up,

@@ -1,12 +1,12 @@
 """What a terminal asks of the municipal server. Each answer is JSON; each refusal has a stable code."""
 
 from collections.abc import Callable
-from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from app.domain.people import Municipality
 from app.domain.terminals import KeyRevoked, Terminals, TooManyEnrolments
+from app.kiosk.municipal.body import bad_body, read_body
 from app.kiosk.municipal.signed import (
     current_key,
     current_terminal,
@@ -20,6 +20,7 @@ from app.kiosk.wire import BadBody, profile_body, read_heartbeat, read_self_test
 
 def create_blueprint(terminals: Terminals, municipality: Callable[[], Municipality]) -> Blueprint:
     room = Blueprint("terminal_api", __name__, url_prefix="/terminal/api")
+    room.register_error_handler(BadBody, bad_body)
 
     @room.post("/enrolments")
     @signed_by_key
@@ -43,20 +44,14 @@ def create_blueprint(terminals: Terminals, municipality: Callable[[], Municipali
     @room.post("/heartbeat")
     @signed_request
     def heartbeat() -> Response:
-        try:
-            told = read_heartbeat(_body(), now())
-        except BadBody as bad:
-            return _bad_body(bad)
+        told = read_heartbeat(read_body(), now())
         terminals.save_heartbeat(current_terminal().id, told)
         return jsonify(received=True, server_time=told.at.isoformat())
 
     @room.post("/self-test")
     @signed_request
     def self_test() -> Response:
-        try:
-            told = read_self_test(_body(), now())
-        except BadBody as bad:
-            return _bad_body(bad)
+        told = read_self_test(read_body(), now())
         terminals.save_self_test(current_terminal().id, told)
         return jsonify(received=True, server_time=told.at.isoformat())
 
@@ -94,17 +89,3 @@ def _enrolment(terminals: Terminals, **more: str) -> Response:
         return jsonify(state="expired")
     left_s = (until - now()).total_seconds()
     return jsonify(state="waiting", expires_at=until.isoformat(), expires_in_s=round(left_s), **more)
-
-
-def _body() -> dict[str, Any]:
-    """Raises BadBody."""
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise BadBody("body")
-    return body
-
-
-def _bad_body(bad: BadBody) -> Response:
-    answer = jsonify(code="bad_body", field=str(bad))
-    answer.status_code = 400
-    return answer

@@ -21,9 +21,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 
-from app.accessible_ui.languages import COOKIE as LANGUAGE_COOKIE
 from app.accessible_ui.languages import remember_language
-from app.accessible_ui.preferences import COOKIE as PREFERENCES_COOKIE
 from app.conversations.access import enter_from_terminal, terminal
 from app.domain.call_backs import (
     SEALED_BYTES,
@@ -43,11 +41,13 @@ from app.domain.queue import (
     clean_short_code,
     is_language_code,
 )
+from app.kiosk.forgetting import forget
+from app.kiosk.municipal.body import bad_body, read_body
 from app.kiosk.municipal.signed import current_terminal, signed_request
 from app.kiosk.sealing import CannotOpen, SealingKeys
+from app.kiosk.wire import BadBody
 
 _STATUS = {
-    "bad_body": 400,
     "cannot_open": 422,
     "ended": 410,
     "no_walk_in": 409,
@@ -63,10 +63,6 @@ class Hub(Protocol):
     def seat_left(self, seat: Seat) -> None: ...
 
     def ended(self, conversation_id: str) -> None: ...
-
-
-class BadBody(Exception):
-    """The request lacks what it needs: a fault of the terminal's program, not of a person."""
 
 
 def create_blueprint(
@@ -92,17 +88,17 @@ def create_blueprint(
     @signed_request
     def walk_in() -> ResponseReturnValue:
         """A place in line. Who stood here before has gone: one terminal, one person."""
-        here, body = current_terminal(), _body()
+        here, body = current_terminal(), read_body()
         team_id = body.get("team", here.profile.team_id)
         if team_id is not None and type(team_id) is not int:
-            raise BadBody
+            raise BadBody("team")
         leave_terminal(here.id)
         return _let_in(queue.begin_walk_in(here.id, _language(body), team_id))
 
     @room.post("/terminal/api/short-code")
     @signed_request
     def short_code() -> ResponseReturnValue:
-        here, body = current_terminal(), _body()
+        here, body = current_terminal(), read_body()
         code, language = clean_short_code(_text(body, "code")), _language(body)
         leave_terminal(here.id)
         return _let_in(queue.use_short_code(here.id, code, language))
@@ -123,7 +119,7 @@ def create_blueprint(
     @signed_request
     def call_back() -> ResponseReturnValue:
         """The same id again is answered the same, and changes nothing."""
-        body = _body()
+        body = read_body()
         wish = read_call_back(keys.open(_sealed(body)))
         call_backs.keep_call_back(clean_call_back_id(body.get("id")), wish)
         return jsonify(received=True)
@@ -146,12 +142,7 @@ def create_blueprint(
         if here is None:
             return redirect("/", 303)
         leave_terminal(here["id"])
-        session.clear()
-        answer = make_response(redirect(f"{here['face']}/einde", 303))
-        for name in (LANGUAGE_COOKIE, PREFERENCES_COOKIE):
-            answer.delete_cookie(name, httponly=True, samesite="Lax")
-        answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-        return answer
+        return forget(redirect(f"{here['face']}/einde", 303))
 
     @room.before_app_request
     def forget_who_left() -> None:
@@ -175,7 +166,7 @@ def create_blueprint(
                 answer.headers["Retry-After"] = "60"
             return answer
 
-    refuse(BadBody, "bad_body")
+    room.register_error_handler(BadBody, bad_body)
     refuse(CannotOpen, "cannot_open")
     refuse(CallBackUnreadable, "unreadable")
     refuse(ConversationEnded, "ended")
@@ -196,19 +187,11 @@ def _let_in(entry: NewEntry) -> Response:
     return jsonify(entry=address) if entry.place is None else jsonify(entry=address, place=entry.place)
 
 
-def _body() -> dict[str, Any]:
-    """Raises BadBody."""
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise BadBody
-    return body
-
-
 def _text(body: dict[str, Any], name: str) -> str:
     """Raises BadBody."""
     value = body.get(name)
     if not isinstance(value, str) or len(value) > 100:
-        raise BadBody
+        raise BadBody(name)
     return value
 
 
@@ -216,7 +199,7 @@ def _language(body: dict[str, Any]) -> str:
     """Raises BadBody."""
     code = _text(body, "language")
     if not is_language_code(code):
-        raise BadBody
+        raise BadBody("language")
     return code
 
 
@@ -224,8 +207,8 @@ def _sealed(body: dict[str, Any]) -> bytes:
     """Raises BadBody."""
     text = body.get("sealed")
     if not isinstance(text, str) or len(text) > SEALED_BYTES * 4 // 3 + 4:
-        raise BadBody
+        raise BadBody("sealed")
     try:
         return b64decode(text, validate=True)
     except ValueError as problem:
-        raise BadBody from problem
+        raise BadBody("sealed") from problem

@@ -18,6 +18,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from app.conversations.echo import EchoRefused, NoEcho
 from app.conversations.turn import IceServers
 from app.domain.terminals import Replayed, TerminalNotFound, Terminals
+from app.kiosk.municipal.body import bad_body, read_body
 from app.kiosk.municipal.signed import current_terminal, now, signed_request
 from app.kiosk.wire import BadBody, read_self_test
 
@@ -95,6 +96,7 @@ def create_blueprint(
 ) -> Blueprint:
     """echo: offer to answer; raises EchoRefused, NoEcho. face: where each terminal's own pages are."""
     room = Blueprint("terminal_self_test", __name__)
+    room.register_error_handler(BadBody, bad_body)
     tickets = Tickets(terminals, secret_keys)
 
     @room.post("/terminal/api/self-tests")
@@ -140,10 +142,7 @@ def create_blueprint(
     @room.post("/terminal/zelftest/<token>/result")
     def result(token: str) -> ResponseReturnValue:
         ticket = tickets.read(token, "result", now())
-        body = request.get_json(silent=True)
-        if not isinstance(body, dict):
-            raise BadBody("body")
-        told = read_self_test(body, now())
+        told = read_self_test(read_body(), now())
         if told.failed not in FAILURES:
             raise BadBody("failed")
         tickets.spend(ticket, "result", now())
@@ -156,10 +155,6 @@ def create_blueprint(
         if request.method == "POST":
             return jsonify(code="closed"), 404
         return render_template("kiosk/municipal/entry_closed.html", face=face), 404
-
-    @room.errorhandler(BadBody)
-    def bad_body(bad: BadBody) -> ResponseReturnValue:
-        return jsonify(code="bad_body", field=str(bad)), 400
 
     @room.errorhandler(RateLimitExceeded)
     def too_many(_error: RateLimitExceeded) -> ResponseReturnValue:

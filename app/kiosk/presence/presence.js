@@ -1,4 +1,4 @@
-// A page at a terminal tells the agent that it lives, and whether somebody is in a talk. Never what it shows.
+// A page at a terminal tells the agent that it lives, and whether somebody is in a talk or there at all. Never what it shows.
 
 /** The agent waits for three of these (app/kiosk/device/beacon.py has the same number). */
 const EVERY_MS = 8000;
@@ -9,7 +9,7 @@ const ALONE_MS = 180_000;
 const TOUCHES = ["pointerdown", "keydown", "input", "wheel"];
 
 export default class Presence {
-  /** @param {HTMLElement} element [data-page] [data-address] */
+  /** @param {HTMLElement} element [data-page] [data-address] [data-at-rest] */
   constructor(element) {
     this.element = element;
     this.aloneAt = 0;
@@ -62,11 +62,11 @@ export default class Presence {
 
   async beat() {
     const painted = await this.painted();
-    const { page, address = "" } = this.element.dataset;
+    const { page, address = "", atRest } = this.element.dataset;
     const still_s = Math.floor((performance.now() - this.touchedAt) / 1000);
     const sent = {
       method: "POST", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ page, painted, in_talk: this.tellTalk(), still_s }),
+      body: JSON.stringify({ page, painted, in_talk: this.tellTalk(), at_rest: atRest !== undefined, still_s }),
       credentials: /** @type {const} */ ("omit"), signal: AbortSignal.timeout(EVERY_MS),
     };
     // Refused or not heard: the agent sees that without us, and acts.

@@ -111,7 +111,7 @@ def test_a_page_at_a_terminal_tells_that_it_lives_and_has_a_way_out(
         page.goto("/begin")
         told = face[0].next()
         assert told.pop("still_s") <= 60
-        assert told == {"page": "talk", "painted": True, "in_talk": False}
+        assert told == {"page": "talk", "painted": True, "in_talk": False, "at_rest": False}
         expect(page.locator("html")).not_to_have_attribute("data-in-talk", "true")
         page.get_by_role("link", name="Stop en wis alles").click()
         page.wait_for_url("**/terminal/uit")
