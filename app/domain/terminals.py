@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal, Protocol
 
-from app.domain.local_time import LOCAL as LOCAL  # the kiosk takes it from here
+from app.domain.local_time import LOCAL
 
 TerminalState = Literal["new", "active", "revoked"]
 """new: confirmed, not heard from yet. active: has sent a heartbeat. revoked: its key opens nothing, for ever."""

@@ -195,7 +195,8 @@ def test_any_touch_key_or_switch_wakes_it(browser: Browser, terminal: TerminalFa
 def test_the_greeting_turns_and_speaks(browser: Browser, terminal: TerminalFace) -> None:
     with before(browser, terminal) as context:
         page = context.new_page()
-        page.clock.install()
+        page.clock.install(time=0)
+        page.clock.pause_at(1_000)
         page.goto("/")
         shown = page.locator(".face-greeting[data-shown]")
         expect(shown).to_have_attribute("lang", "nl")
@@ -310,7 +311,8 @@ def test_goodbye_counts_down_by_itself(browser: Browser, terminal: TerminalFace)
     with before(browser, terminal, WIDE) as context:
         page = context.new_page()
         wake(page)
-        page.clock.install()
+        page.clock.install(time=0)
+        page.clock.pause_at(1_000)
         page.goto("/einde")
         built(page)
         page.clock.run_for(5_000)

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from app.domain.terminals import DAYS, LOCAL, hours_of_day
+from app.domain.local_time import LOCAL
+from app.domain.terminals import DAYS, hours_of_day
 from app.kiosk.device.store import Store
 
 USUAL_OPENING = time(8, 0)

@@ -2,7 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from app.domain.terminals import DAYS, LOCAL, hours_of_day
+from app.domain.local_time import LOCAL
+from app.domain.terminals import DAYS, hours_of_day
 
 BEFORE_OPENING = timedelta(minutes=15)
 ALWAYS_OPEN = time(7)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.domain.terminals import LOCAL
+from app.domain.local_time import LOCAL
 from app.kiosk.device.self_test import ALWAYS_OPEN, ANEW_AFTER, is_due
 
 HOURS = {"mon": "09:00-12:30 13:00-17:00", "tue": "10:00-20:00", "wed": ""}

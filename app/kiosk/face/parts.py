@@ -8,6 +8,7 @@ from typing import Any, cast
 from flask import g, session
 
 from app.accessible_ui.languages import LANGUAGES, Language
+from app.domain.local_time import local_day
 from app.domain.phrases import PhraseBoard
 from app.domain.speech import Voice
 from app.domain.terminal_parts import (
@@ -18,7 +19,7 @@ from app.domain.terminal_parts import (
     MunicipalLine,
     Receipts,
 )
-from app.domain.terminals import LOCAL, opened_at
+from app.domain.terminals import opened_at
 from app.domain.translation import Translator
 from app.kiosk.face.kept import KeptInformation
 from app.kiosk.face.visit import Visit, Visits
@@ -120,7 +121,7 @@ class Face:
         return self.kept.profile.printer and self.ports.receipts.ready()
 
     def local_day(self) -> date:
-        return self.ports.clock().astimezone(LOCAL).date()
+        return local_day(self.ports.clock())
 
     def languages(self) -> list[Language]:
         """Those that the municipality chose for this terminal; all when it chose none."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accessible_ui.languages import current_locale
-from app.domain.terminals import LOCAL
+from app.domain.local_time import local_day
 from app.kiosk.device.printing import CannotPrint
 from app.kiosk.device.staff_log import Deed
 from app.kiosk.face.staff import words
@@ -93,7 +93,7 @@ def _told_today(ports: Ports) -> dict[str, tuple[bool, str]]:
     now = ports.clock()
     told: dict[str, tuple[bool, str]] = {}
     for entry in ports.log.entries(now):
-        if entry.what in _TOLD and entry.at.astimezone(LOCAL).date() == now.astimezone(LOCAL).date():
+        if entry.what in _TOLD and local_day(entry.at) == local_day(now):
             part, good = _TOLD[entry.what]
             told.setdefault(part, (good, words.moment(entry.at, "H.mm")))
     return told

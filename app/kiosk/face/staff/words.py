@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from app.domain.terminals import LOCAL
+from app.domain.local_time import LOCAL
 from app.kiosk.device.network_test import NetworkFound
 
 
