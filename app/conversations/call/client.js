@@ -170,7 +170,7 @@ export class CallClient extends EventTarget {
   #meet(participant, isBack) {
     this.participants.set(participant.id, participant);
     if (participant.id !== this.you) this.#connect(participant, isBack);
-    for (const peer of this.peers.values()) peer.setPeople(this.peers.size + 1);
+    this.#boundPictures();
     this.#emit("participant", participant);
   }
 
@@ -203,9 +203,15 @@ export class CallClient extends EventTarget {
     this.participants.delete(id);
     this.#watched.delete(id);
     this.diagnosis.forget(id);
-    for (const peer of this.peers.values()) peer.setPeople(this.peers.size + 1);
+    this.#boundPictures();
     this.#feelLine();
     this.#emit("left", id);
+  }
+
+  /** By all who were let in: pictures shrink while somebody is on the way, not when everybody is busy with the first offers. */
+  #boundPictures() {
+    const people = [...this.participants.values()].filter(({ admitted }) => admitted).length;
+    for (const peer of this.peers.values()) peer.setPeople(people);
   }
 
   /** @param {{send?: boolean, readers?: string[]}} order */
