@@ -33,7 +33,7 @@ class _Effort:
 
 
 _QUICK = _Effort(padding_s=3, beam=1, tokens_more=6)
-_THOROUGH = _Effort(padding_s=5, beam=3)
+_THOROUGH = _Effort(padding_s=6, beam=3)
 _GUARDED = _Effort(padding_s=3, beam=3, repetition_penalty=1.1, no_repeat_words=3)
 
 _WINDOW_S = 30

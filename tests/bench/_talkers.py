@@ -147,9 +147,8 @@ def share_out(heard: list[str], said: Sequence[Spoken]) -> list[list[str]]:
     return shares
 
 
-def results(talkers: Sequence[Talker]) -> dict[str, Any]:
+def results(said: Sequence[Spoken]) -> dict[str, Any]:
     """first_s, final_s: sorted latencies; wer; counts. A clip of which nothing came counts as 30 s."""
-    said = [spoken for talker in talkers for spoken in talker.said]
     words = sum(len(s.clip.words) for s in said)
     wrong = sum(word_errors(s.clip.words, bare_words(s.text)) for s in said)
     return {
@@ -157,9 +156,7 @@ def results(talkers: Sequence[Talker]) -> dict[str, Any]:
         "final_s": sorted(s.last_at - s.end if s.last_at else 30.0 for s in said),
         "wer": wrong / words,
         "utterances": len(said),
-        "unheard": sum(not s.text for s in said),
         "words": words,
-        "sound_s": sum(len(s.clip.samples) / RATE_HZ for s in said),
     }
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from tests.bench._speech_servers import (
     cpu_s,
     running,
 )
-from tests.bench._talkers import at_part, latency_figures, results, seconds, talk_at_once, talkers_of
-from tests.engines.hearing import Clip, read_clips
+from tests.bench._talkers import Spoken, at_part, latency_figures, results, seconds, talk_at_once, talkers_of
+from tests.engines.hearing import RATE_HZ, Clip, read_clips
 
 ONE_P95_S, MANY_P95_S = 1.5, 2.5
 MOST_SPEAKERS = 12
@@ -26,7 +27,7 @@ def measure_four(audio: Path) -> Iterator[dict[str, Any]]:
     clips = _clips(audio)
     with running(OurServer) as server:
         _talk(server, clips, 1, 1)
-        four = _talk(server, clips, 4, CLIPS_EACH)
+        four = _talk(server, clips, 4, CLIPS_EACH).figures()
     yield from latency_figures("captions.four_", four, speakers=4)
     yield seconds("captions.four_cpu_s_per_min", four["cpu_s_per_min"], speakers=4)
 
@@ -35,7 +36,7 @@ def measure_beside(audio: Path) -> Iterator[dict[str, Any]]:
     """The value is ours, the baseline WhisperLive's. Its text counts as final when it last changed, which
     nobody who reads it can know; ours when it says so."""
     clips = _clips(audio)
-    got: dict[str, dict[int, dict[str, Any]]] = {}
+    got: dict[str, dict[int, _Said]] = {}
     for kind in (OurServer, WhisperLiveServer):
         try:
             with running(kind) as server:
@@ -44,13 +45,13 @@ def measure_beside(audio: Path) -> Iterator[dict[str, Any]]:
         except RuntimeError as problem:
             print(f"captions.beside skipped: {problem}", file=sys.stderr)
             return
-    if lost := sum(one["unheard"] for one in got[WhisperLiveServer.name].values()):
-        # Of what never came there is no latency; figures would flatter us.
-        print(f"captions.beside skipped: WhisperLive gave nothing for {lost} utterances", file=sys.stderr)
-        return
     for speakers in (1, 4):
-        ours, theirs = (got[kind.name][speakers] for kind in (OurServer, WhisperLiveServer))
+        both = (got[OurServer.name][speakers], got[WhisperLiveServer.name][speakers])
+        # Of what one of them never gave there is no latency, and thirty seconds would flatter the other.
+        heard = [all(one.text for one in pair) for pair in zip(*(run.said for run in both), strict=True)]
+        ours, theirs = (run.figures(heard) for run in both)
         facts = {"speakers": speakers, "utterances": ours["utterances"], "words": ours["words"]}
+        facts |= {"unheard": [sum(not one.text for one in run.said) for run in both]}
         for name, part in (("p50", 0.5), ("p95", 0.95)):
             yield _beside(
                 f"captions.beside_{speakers}_final_{name}_s",
@@ -70,7 +71,7 @@ def measure_speakers(audio: Path) -> Iterator[dict[str, Any]]:
     with running(OurServer) as server:
         _talk(server, clips, 1, 1)
         for speakers in (1, 2, 4, 6, 8, 10, MOST_SPEAKERS):
-            now = at_part(_talk(server, clips, speakers, 3)["final_s"], 0.95)
+            now = at_part(_talk(server, clips, speakers, 3).figures()["final_s"], 0.95)
             if now > (ONE_P95_S if speakers == 1 else MANY_P95_S):
                 break
             kept_up, p95 = speakers, now
@@ -84,14 +85,25 @@ def measure_speakers(audio: Path) -> Iterator[dict[str, Any]]:
     }
 
 
-def _talk(
-    server: OurServer | WhisperLiveServer, clips: Sequence[Clip], count: int, each: int
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Said:
+    """What was said to one server, by as many people at once. cpu_s: all that it used."""
+
+    said: list[Spoken]
+    cpu_s: float
+
+    def figures(self, counted: Sequence[bool] | None = None) -> dict[str, Any]:
+        """As results() has them, of the utterances that count; the CPU time is that of all."""
+        got = results([one for at, one in enumerate(self.said) if counted is None or counted[at]])
+        sound_s = sum(len(one.clip.samples) / RATE_HZ for one in self.said)
+        return {**got, "cpu_s_per_min": self.cpu_s / sound_s * 60}
+
+
+def _talk(server: OurServer | WhisperLiveServer, clips: Sequence[Clip], count: int, each: int) -> _Said:
     talkers = talkers_of(clips, count, each)
     before = cpu_s(server.process)
     talk_at_once(talkers, server.open)
-    got = results(talkers)
-    return {**got, "cpu_s_per_min": (cpu_s(server.process) - before) / got["sound_s"] * 60}
+    return _Said([one for talker in talkers for one in talker.said], cpu_s(server.process) - before)
 
 
 def _beside(name: str, ours: float, theirs: float, unit: str, facts: dict[str, Any]) -> dict[str, Any]:
