@@ -61,7 +61,7 @@ def chromium_context(
         base_url=base_url or None,
         **options,
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(90_000)
     errors: list[str] = []
     context.on("weberror", lambda problem: errors.append(str(problem.error)))
     context.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)

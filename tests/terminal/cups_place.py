@@ -145,7 +145,7 @@ class CupsPlace:
     def _do(self, program: str, *arguments: str) -> int:
         environment = {**os.environ, "CUPS_SERVER": self.server, "LC_ALL": "C"}
         return subprocess.run(
-            [_program(program), *arguments], env=environment, capture_output=True, timeout=20, check=False
+            [_program(program), *arguments], env=environment, capture_output=True, timeout=60, check=False
         ).returncode
 
 
