@@ -8,7 +8,7 @@ from typing import Protocol
 from app.domain.call_backs import CallBacks
 from app.domain.conversations import Conversations, Seat
 from app.domain.people import Employees, SignIn
-from app.domain.queue import Queue
+from app.domain.queue import LiveSide, Queue
 from app.domain.terminals import Terminals
 from app.domain.words import WordKeeping
 
@@ -20,14 +20,10 @@ class Staff(Employees, SignIn, Protocol):
         """Id and name, by name."""
 
 
-class Hub(Protocol):
-    """The live side of a conversation: it tells the others."""
+class Hub(LiveSide, Protocol):
+    """And who came."""
 
     def seat_taken(self, seat: Seat) -> None: ...
-
-    def seat_left(self, seat: Seat) -> None: ...
-
-    def ended(self, conversation_id: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.desk import gate
 from app.desk.ports import Ports
 from app.domain.languages import OWN_NAMES
+from app.domain.queue import let_go
 from app.domain.terminals import (
     CODE_LENGTH,
     DAYS,
@@ -94,6 +95,7 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
     def terminals_revoke(terminal_id: str) -> ResponseReturnValue:
         terminal = _own(ports, terminal_id)
         ports.terminals.revoke(terminal.id, ports.now())
+        let_go(ports.queue, ports.hub, terminal.id)
         flash(_("Deze terminal kan nu niets meer. Wilt u hem weer gebruiken? Dan is een nieuwe code nodig."))
         return redirect(url_for("desk.terminals"), 303)
 

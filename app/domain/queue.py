@@ -148,3 +148,20 @@ class Queue(Protocol):
 
     def leave(self, terminal_id: str) -> Left:
         """Whoever is at this terminal goes: no copy of their cookie opens anything. Leaving twice is leaving once."""
+
+
+class LiveSide(Protocol):
+    """The live side of a conversation: it tells the others who went."""
+
+    def seat_left(self, seat: Seat) -> None: ...
+
+    def ended(self, conversation_id: str) -> None: ...
+
+
+def let_go(queue: Queue, live: LiveSide, terminal_id: str) -> None:
+    """Whoever is at this terminal goes, from a live talk as well."""
+    left = queue.leave(terminal_id)
+    for seat in left.seats:
+        live.seat_left(seat)
+    for conversation_id in left.ended:
+        live.ended(conversation_id)

@@ -259,6 +259,26 @@ def test_a_revoked_terminal_opens_nothing_more(server: TerminalServer) -> None:
     assert code_of(lambda: stolen.post("/terminal/api/walk-in", {"language": "nl"})) == "revoked"
 
 
+def test_revoking_a_terminal_ends_the_talk_at_it(
+    server: TerminalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An open socket asks for nothing more: the live side must be told who went."""
+    stolen = line(terminal(server))
+    browser, invitation_id = walk_in(server, stolen)
+    sit_down(browser, invitation_id)
+    talk = conversation_of(server, invitation_id)
+    server.signed_in().submit(f"/desk/gesprekken/{talk.id}/opnemen", page="/desk/")
+    hub = server.app.extensions["wijkbalie_hub"]
+    gone: list[str] = []
+    monkeypatch.setattr(hub, "seat_left", lambda seat: gone.append(seat.invitation_id))
+    page = f"/desk/terminals/{stolen.id}"
+    ilse = server.signed_in("ilse")
+    assert ilse.submit(f"{page}/intrekken", page=page).status_code == 303
+    assert gone == [invitation_id]
+    left = conversation_of(server, invitation_id)
+    assert invitation_id not in {seat.invitation_id for seat in left.seats}
+
+
 def test_any_other_browser_keeps_what_it_has(server: TerminalServer) -> None:
     """A page elsewhere could lead an employee to that address."""
     sanne = server.signed_in()

@@ -5,7 +5,7 @@ terminal: here each refusal is a stable code.
 """
 
 from base64 import b64decode, b64encode
-from typing import Any, Protocol
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -30,9 +30,10 @@ from app.domain.call_backs import (
     clean_call_back_id,
     read_call_back,
 )
-from app.domain.conversations import ConversationEnded, Seat
+from app.domain.conversations import ConversationEnded
 from app.domain.queue import (
     EntryClosed,
+    LiveSide,
     NewEntry,
     NoWalkIn,
     Queue,
@@ -40,6 +41,7 @@ from app.domain.queue import (
     TooManyTries,
     clean_short_code,
     is_language_code,
+    let_go,
 )
 from app.kiosk.forgetting import forget
 from app.kiosk.municipal.body import bad_body, read_body
@@ -57,30 +59,15 @@ _STATUS = {
 }
 
 
-class Hub(Protocol):
-    """The live side of a conversation: it tells the others who went."""
-
-    def seat_left(self, seat: Seat) -> None: ...
-
-    def ended(self, conversation_id: str) -> None: ...
-
-
 def create_blueprint(
     queue: Queue,
     call_backs: CallBacks,
-    hub: Hub,
+    live: LiveSide,
     keys: SealingKeys,
     face: str,
 ) -> Blueprint:
     """face: where each terminal's own pages are, e.g. http://127.0.0.1:8180."""
     room = Blueprint("terminal_entry", __name__)
-
-    def leave_terminal(terminal_id: str) -> None:
-        left = queue.leave(terminal_id)
-        for seat in left.seats:
-            hub.seat_left(seat)
-        for conversation_id in left.ended:
-            hub.ended(conversation_id)
 
     # --- What the terminal asks
 
@@ -92,7 +79,7 @@ def create_blueprint(
         team_id = body.get("team", here.profile.team_id)
         if team_id is not None and type(team_id) is not int:
             raise BadBody("team")
-        leave_terminal(here.id)
+        let_go(queue, live, here.id)
         return _let_in(queue.begin_walk_in(here.id, _language(body), team_id))
 
     @room.post("/terminal/api/short-code")
@@ -100,13 +87,13 @@ def create_blueprint(
     def short_code() -> ResponseReturnValue:
         here, body = current_terminal(), read_body()
         code, language = clean_short_code(_text(body, "code")), _language(body)
-        leave_terminal(here.id)
+        let_go(queue, live, here.id)
         return _let_in(queue.use_short_code(here.id, code, language))
 
     @room.post("/terminal/api/leave")
     @signed_request
     def leave() -> ResponseReturnValue:
-        leave_terminal(current_terminal().id)
+        let_go(queue, live, current_terminal().id)
         return jsonify(left=True)
 
     @room.get("/terminal/api/key")
@@ -141,7 +128,7 @@ def create_blueprint(
         here = terminal()
         if here is None:
             return redirect("/", 303)
-        leave_terminal(here["id"])
+        let_go(queue, live, here["id"])
         return forget(redirect(f"{here['face']}/einde", 303))
 
     @room.before_app_request
