@@ -271,8 +271,10 @@ export class Peer extends EventTarget {
     this.dispatchEvent(new CustomEvent("route", { detail: there }));
   }
 
-  /** How loud the other is now, 0 to 1. Cheap: no statistics, no audio graph. */
+  /** How loud the other is now, 0 to 1. Cheap: no statistics, no audio graph. Yet it waits for the sound's thread, which
+   * is busy enough while a connection is made. */
   level() {
+    if (!this.connected) return 0;
     const receiver = this.#line("audio")?.receiver;
     const source = receiver?.getSynchronizationSources?.()[0];
     if (!source || performance.timeOrigin + performance.now() - source.timestamp > 500) return 0;
