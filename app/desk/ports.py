@@ -21,7 +21,7 @@ class Staff(Employees, SignIn, Protocol):
 
 
 class Hub(LiveSide, Protocol):
-    """And who came."""
+    """The live side of a conversation: it tells the others who came and who went."""
 
     def seat_taken(self, seat: Seat) -> None: ...
 

@@ -153,9 +153,11 @@ class Queue(Protocol):
 class LiveSide(Protocol):
     """The live side of a conversation: it tells the others who went."""
 
-    def seat_left(self, seat: Seat) -> None: ...
+    def seat_left(self, seat: Seat) -> None:
+        """Somebody went away by a page instead of by the socket."""
 
-    def ended(self, conversation_id: str) -> None: ...
+    def ended(self, conversation_id: str) -> None:
+        """The talk is over."""
 
 
 def let_go(queue: Queue, live: LiveSide, terminal_id: str) -> None:

@@ -39,8 +39,6 @@ from app.storage.tables import (
 )
 from app.storage.talk_rows import end, find_seat, load, lock, lock_invitation, lock_open, lock_seat
 
-"""Where "today" is."""
-
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 

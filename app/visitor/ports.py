@@ -6,12 +6,12 @@ from datetime import date
 from typing import Protocol
 
 from app.domain.conversations import Conversations, Seat
-from app.domain.queue import Queue
+from app.domain.queue import LiveSide, Queue
 from app.domain.speech import Captioner, Voice
 from app.domain.translation import Translator
 
 
-class Hub(Protocol):
+class Hub(LiveSide, Protocol):
     """The live side of a conversation: it tells the desk who waits and who went."""
 
     def seat_taken(self, seat: Seat) -> None:
@@ -19,12 +19,6 @@ class Hub(Protocol):
 
     def seat_seen(self, seat: Seat) -> None:
         """The waiting page of this seat asked what is new."""
-
-    def seat_left(self, seat: Seat) -> None:
-        """Somebody went away by the page instead of by the socket."""
-
-    def ended(self, conversation_id: str) -> None:
-        """The talk is over: who waited for an employee went away."""
 
 
 @dataclass(frozen=True, slots=True)

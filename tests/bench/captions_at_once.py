@@ -49,6 +49,9 @@ def measure_beside(audio: Path) -> Iterator[dict[str, Any]]:
         both = (got[OurServer.name][speakers], got[WhisperLiveServer.name][speakers])
         # Of what one of them never gave there is no latency, and thirty seconds would flatter the other.
         heard = [all(one.text for one in pair) for pair in zip(*(run.said for run in both), strict=True)]
+        if not any(heard):
+            print(f"captions.beside_{speakers} skipped: no utterance was heard by both", file=sys.stderr)
+            continue
         ours, theirs = (run.figures(heard) for run in both)
         facts = {"speakers": speakers, "utterances": ours["utterances"], "words": ours["words"]}
         facts |= {"unheard": [sum(not one.text for one in run.said) for run in both]}

@@ -43,7 +43,7 @@ export class Ladder {
   #poor = 0;
   #good = 0;
   #needed = GOOD_REPORTS;
-  #sinceUp = Infinity;
+  /** Reports since the last step up; infinite when a step down was the last. */ #sinceUp = Infinity;
 
   /**
    * One report of the line, about every 2 s. Steps down after two poor ones, up after some good ones.
@@ -58,8 +58,7 @@ export class Ladder {
     this.#good = good ? this.#good + 1 : 0;
     this.#sinceUp += 1;
     if (this.#poor >= POOR_REPORTS && this.rung < SOUND_ONLY) {
-      const early = this.#sinceUp < HELD_REPORTS;
-      if (early) this.#needed = Math.min(this.#needed * 2, MOST_GOOD_REPORTS);
+      if (this.#sinceUp < HELD_REPORTS) this.#needed = Math.min(this.#needed * 2, MOST_GOOD_REPORTS);
       else if (this.#sinceUp < Infinity) this.#needed = GOOD_REPORTS;
       this.#sinceUp = Infinity;
       return this.#step(1);
