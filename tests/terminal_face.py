@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
 from app.accessible_ui.languages import LANGUAGES
 from app.domain.information import Information, Town, load_pages
@@ -35,6 +36,31 @@ from tests.kit_desk import ListeningVoice
 
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=LOCAL)
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=LOCAL)
+PAGES = (
+    "/taal",
+    "/keuze",
+    "/afspraak",
+    "/bezet",
+    "/informatie",
+    "/informatie?deel=2",
+    "/informatie/openingstijden",
+    "/informatie/geld?deel=2",
+    "/terugbellen/onderwerp",
+    "/terugbellen/naam",
+    "/terugbellen/telefoon",
+    "/terugbellen/wanneer",
+    "/vertaal",
+    "/vertaal/taal/ik",
+    "/vertaal/taal/ander",
+    "/vertaal/zinnen",
+    "/vertaal/zinnen?over=alles",
+    "/vertaal/zinnen?over=documents",
+    "/vertaal/zinnen?wie=ander",
+    "/vertaal/zin/not-understand",
+    "/vertaal/schrijven",
+    "/einde",
+)
+"""Every page that stands on its own."""
 TOWN = Town(
     name="Waterstad",
     phone="14 099",
@@ -246,3 +272,19 @@ def served(terminal: TerminalFace) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+
+
+def fill_in(client: CheckedClient, **answers: str) -> TestResponse:
+    """The four questions, each on its own page; where it comes out."""
+    answers = {
+        "onderwerp": "geld",
+        "naam": "De Vries",
+        "telefoon": "06 12 34 56 78",
+        "wanneer": "ochtend",
+        **answers,
+    }
+    for question, answer in answers.items():
+        page = f"/terugbellen/{question}"
+        told = client.submit(page, {"answer": answer}, page=page)
+        assert told.status_code == 303, f"{question}: {told.text[:2000]}"
+    return told

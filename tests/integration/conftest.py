@@ -13,6 +13,8 @@ from sqlalchemy import text
 
 from app.storage.database import Database, connect, open_engine
 from app.storage.migrate import migrate
+from tests.html_checks import CheckedClient
+from tests.terminal_face import TerminalFace
 
 KEY = "a secret of the tests"
 
@@ -115,3 +117,13 @@ def tls_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         check=True, capture_output=True,
     )  # fmt: skip
     return certificate, key
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> TerminalFace:
+    return TerminalFace(tmp_path)
+
+
+@pytest.fixture
+def client(terminal: TerminalFace) -> CheckedClient:
+    return terminal.client()

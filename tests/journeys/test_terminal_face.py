@@ -16,8 +16,7 @@ from tests.browser import (
     chromium,
     chromium_context,
 )
-from tests.integration.test_terminal_face import PAGES
-from tests.terminal_face import TerminalFace, served
+from tests.terminal_face import PAGES, TerminalFace, served
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
