@@ -160,7 +160,8 @@ class Ear:
             if turn.draft is job:
                 turn.draft = None
             # Nothing heard says nothing about the words before: it is no disagreement.
-            if heard and heard.text and not turn.ended and turn.agreement.add(heard.text):
+            words = heard and (heard.text or heard.guess)
+            if heard and words and not turn.ended and turn.agreement.add(words, guess=not heard.text):
                 self._show(turn, heard)
 
     def _decode_pause(self, turn: _Turn, job: Job) -> None:

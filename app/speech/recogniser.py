@@ -24,6 +24,8 @@ class Heard:
     """As good as this engine gets for this sound: finish() would say the same."""
     language: str | None = None
     """What it sounds like, or UNCLEAR. None: not judged, or too short to tell."""
+    guess: str = ""
+    """Where text is empty: words that the engine itself doubts. Never shown, unless another decoding says them too."""
 
 
 class Transcription(Protocol):

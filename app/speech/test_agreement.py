@@ -19,6 +19,31 @@ def test_capitals_and_commas_are_no_disagreement() -> None:
     assert agreement.text == "Ja dat"
 
 
+def test_a_guess_supports_what_is_believed() -> None:
+    agreement = Agreement()
+    assert not agreement.add("De", guess=True)
+    assert agreement.add("De plant")
+    assert agreement.text == "De"
+    assert agreement.add("De plant van", guess=True)
+    assert agreement.text == "De plant"
+    assert not agreement.add("De aard"), "the guess is no better than what was believed"
+
+
+def test_two_guesses_are_nothing_to_show() -> None:
+    agreement = Agreement()
+    for _ in range(3):
+        assert not agreement.add("Dank u", guess=True)
+    assert agreement.text == ""
+
+
+def test_a_wrong_guess_takes_no_support_away() -> None:
+    agreement = Agreement()
+    agreement.add("De plant van")
+    agreement.add("Een krant", guess=True)
+    assert agreement.add("De plant van de")
+    assert agreement.text == "De plant van"
+
+
 def test_what_is_shown_never_changes_or_shrinks() -> None:
     agreement = Agreement()
     agreement.add("Ik wil graag")

@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,10 @@ class _Effort:
     tokens_more: int = 16
     repetition_penalty: float = 1.0
     no_repeat_words: int = 0
+
+
+class _Trust(Enum):
+    BELIEVED, DOUBTED, CIRCLES = range(3)
 
 
 _QUICK = _Effort(padding_s=3, beam=1, tokens_more=6)
@@ -88,17 +93,20 @@ class WhisperRecogniser:
         began = time.perf_counter()
         effort = _THOROUGH if thorough else _QUICK
         encoded = self._encode(samples, effort)
-        text, good = self._try(samples, encoded, language, effort)
-        if not good and thorough:
-            text, good = self._try(samples, self._encode(samples, _GUARDED), language, _GUARDED)
-        if good and thorough and (expected := resembling(text, vocabulary)):
-            other, other_good = self._try(samples, encoded, language, effort, expected)
-            if other_good and believable(text, other, expected):
+        text, trust = self._try(samples, encoded, language, effort)
+        if trust is _Trust.CIRCLES and thorough:
+            text, trust = self._try(samples, self._encode(samples, _GUARDED), language, _GUARDED)
+        if trust is _Trust.BELIEVED and thorough and (expected := resembling(text, vocabulary)):
+            other, other_trust = self._try(samples, encoded, language, effort, expected)
+            if other_trust is _Trust.BELIEVED and believable(text, other, expected):
                 text = other
-        text = text if good else ""
         if not thorough:
             # It ends every sound with a full stop, and this one is not over.
-            return Heard(text.rstrip(".…"), time.perf_counter() - began, complete=False)
+            text = text.rstrip(".…")
+            guess = text if trust is _Trust.DOUBTED else ""
+            text = text if trust is _Trust.BELIEVED else ""
+            return Heard(text, time.perf_counter() - began, complete=False, guess=guess)
+        text = text if trust is _Trust.BELIEVED else ""
         tells = text and len(samples) >= _TELLING_S * SAMPLE_RATE_HZ
         sounds_like = self._language_of(encoded) if tells else None
         return Heard(text, time.perf_counter() - began, True, sounds_like)
@@ -123,8 +131,7 @@ class WhisperRecogniser:
         language: str,
         effort: _Effort,
         expected: Sequence[str] = (),
-    ) -> tuple[str, bool]:
-        """The text, and whether it can be believed."""
+    ) -> "tuple[str, _Trust]":
         model, tokenizer = self._model, self._tokenizer(language)
         prompt = model.get_prompt(tokenizer, [], without_timestamps=True, hotwords=", ".join(expected))
         most = int(effort.tokens_more + _TOKENS_PER_S * len(samples) / SAMPLE_RATE_HZ)
@@ -142,9 +149,12 @@ class WhisperRecogniser:
         )[0]
         tokens = result.sequences_ids[0]
         text = with_capital(_NOT_SPOKEN.sub("", tokenizer.decode(tokens)).strip(), language)
-        if is_nothing(text, result.no_speech_prob, result.scores[0]):
-            return "", True
-        return text, len(tokens) < most - 1 and not repeats(text)
+        if is_nothing(text):
+            return "", _Trust.DOUBTED
+        circles = len(tokens) >= most - 1 or repeats(text)
+        if is_doubtful(result.no_speech_prob, result.scores[0]):
+            return "" if circles else text, _Trust.DOUBTED
+        return text, _Trust.CIRCLES if circles else _Trust.BELIEVED
 
     @cache  # noqa: B019  there is one recogniser, and it lives as long as its process
     def _tokenizer(self, language: str) -> Any:
@@ -177,15 +187,18 @@ def with_capital(text: str, language: str) -> str:
     return text[:first].upper() + text[first:]
 
 
-def is_nothing(text: str, no_speech: float, log_probability: float) -> bool:
-    """Invented words: what the model says to silence, noise and music. log_probability: mean per token."""
+def is_nothing(text: str) -> bool:
+    """Words that nobody says to a desk: what the model has learnt to say to silence, noise and music."""
     if not any(c.isalnum() for c in text):
         return True
+    return _NOBODY_SAID.search(text) is not None or _DESCRIBED.fullmatch(text) is not None
+
+
+def is_doubtful(no_speech: float, log_probability: float) -> bool:
+    """The model's own doubt whether anybody spoke. log_probability: mean per token."""
     if no_speech > _CERTAINLY_NO_SPEECH or log_probability < _VERY_UNSURE:
         return True
-    if no_speech > _NO_SPEECH and log_probability < _UNSURE:
-        return True
-    return _NOBODY_SAID.search(text) is not None or _DESCRIBED.fullmatch(text) is not None
+    return no_speech > _NO_SPEECH and log_probability < _UNSURE
 
 
 def repeats(text: str) -> bool:

@@ -14,7 +14,7 @@ from app.speech.activity import SileroActivity
 from app.speech.captions import Ear
 from app.speech.decode_queue import DecodeQueue
 from app.speech.sound import OpusDecoder
-from app.speech.whisper import WhisperRecogniser, is_nothing, repeats, with_capital
+from app.speech.whisper import WhisperRecogniser, is_doubtful, is_nothing, repeats, with_capital
 from tests.engines.hearing import (
     bare_words,
     captions_of,
@@ -172,16 +172,20 @@ def test_expected_words_change_nothing_for_who_does_not_say_them(
 
 
 def test_known_inventions_are_no_words() -> None:
-    assert is_nothing("Ondertiteling ingediend door de Amara.org gemeenschap", 0.1, -0.2)
-    assert is_nothing("Thank you for watching!", 0.1, -0.2)
-    assert is_nothing("...", 0.0, 0.0)
-    assert is_nothing("MUZIEK.", 0.3, -0.3)
-    assert is_nothing("Ja.", 0.9, -0.2)
-    assert is_nothing("Ja.", 0.7, -1.0)
-    assert not is_nothing("Ik houd van muziek.", 0.1, -0.3)
-    assert not is_nothing("AOW.", 0.1, -0.4)
-    assert not is_nothing("Ja.", 0.1, -0.4)
-    assert not is_nothing("Dank u wel, ik heb de ondertitels gezien.", 0.1, -0.3)
+    assert is_nothing("Ondertiteling ingediend door de Amara.org gemeenschap")
+    assert is_nothing("Thank you for watching!")
+    assert is_nothing("...")
+    assert is_nothing("MUZIEK.")
+    assert not is_nothing("Ik houd van muziek.")
+    assert not is_nothing("AOW.")
+    assert not is_nothing("Dank u wel, ik heb de ondertitels gezien.")
+
+
+def test_the_models_own_doubt_counts() -> None:
+    assert is_doubtful(0.9, -0.2)
+    assert is_doubtful(0.7, -1.0)
+    assert is_doubtful(0.1, -2.0)
+    assert not is_doubtful(0.1, -0.4)
 
 
 def test_going_round_in_circles_is_seen() -> None:
