@@ -22,6 +22,7 @@ from tests.journeys.people import Employee, Guest, Person
 from tests.journeys.sound import tone_file
 
 MEASURE_MS = 10_000
+JOINS = 5
 SMALL = {"width": 640, "height": 480}
 BOUNDS = {2: (700_000, 24), 4: (350_000, 20)}
 """bitrate_bps and frames a second as call/quality.js sets them for that many people."""
@@ -34,7 +35,9 @@ FIRST_REMOTE_PICTURE = """
   };
   document.addEventListener("loadeddata", ({ target }) => {
     const remote = target instanceof HTMLVideoElement && !target.muted && target.videoWidth;
-    if (remote) window.firstPictureMs ??= performance.now();
+    if (!remote || window.firstPictureMs) return;
+    window.firstPictureMs = performance.now();
+    console.debug("first remote picture");
   }, true);
 """
 
@@ -142,16 +145,22 @@ def _talk(everybody: list[Person], desk: ServedDesk, people: int) -> Iterator[di
     for number, (guest, link) in enumerate(zip(guests, links, strict=True), start=2):
         assert isinstance(guest, Guest)
         guest.context.add_init_script(FIRST_REMOTE_PICTURE)
-        guest.come_to_waiting_room(link, reads=False, lends_voice=False)
-        guest.waits()
-        employee.lets_in(1)
-        guest.is_in_the_talk()
-        guest.page.wait_for_function("() => window.firstPictureMs > 0", timeout=60_000)
-        guest.sees_moving(number)
-        if number == people:
+        if number < people:
+            _joins(employee, guest, link)
+            guest.sees_moving(number)
+            continue
+        seen_ms: list[float] = []
+        from_load_ms: list[float] = []
+        for _ in range(JOINS):
+            if seen_ms:
+                guest.stop()
+            _joins(employee, guest, link)
+            guest.sees_moving(number)
             joined, seen = guest.page.evaluate("[window.joinedMs, window.firstPictureMs]")
-            yield _seconds(f"call.first_picture_{number}_s", seen - joined)
-            yield _seconds(f"call.first_picture_{number}_from_load_s", seen)
+            seen_ms.append(seen - joined)
+            from_load_ms.append(seen)
+        yield _seconds(f"call.first_picture_{number}_s", seen_ms)
+        yield _seconds(f"call.first_picture_{number}_from_load_s", from_load_ms)
     ours = _frames_per_s([person.page for person in everybody], "talk")
     yield {
         "name": f"call.frames_per_s_{people}",
@@ -160,8 +169,20 @@ def _talk(everybody: list[Person], desk: ServedDesk, people: int) -> Iterator[di
     }
 
 
-def _seconds(name: str, value_ms: float) -> dict[str, Any]:
-    return {"name": name, "value": round(value_ms / 1000, 3), "unit": "s"}
+def _joins(employee: Employee, guest: Guest, link: str) -> None:
+    guest.come_to_waiting_room(link, reads=False, lends_voice=False)
+    guest.waits()
+    # The page says it by itself: who asks meanwhile is measured too, and asking costs more than joining does.
+    seen_picture = {"predicate": lambda said: said.text == "first remote picture", "timeout": 60_000}
+    with guest.page.expect_console_message(**seen_picture):
+        employee.lets_in(1)
+    guest.is_in_the_talk()
+
+
+def _seconds(name: str, values_ms: list[float]) -> dict[str, Any]:
+    """The middle one; the others stand beside it."""
+    values = [round(value / 1000, 3) for value in sorted(values_ms)]
+    return {"name": name, "value": statistics.median(values), "unit": "s", "all": values}
 
 
 def _new_talk(employee: Employee, desk: ServedDesk, people: int) -> list[str]:

@@ -24,6 +24,7 @@ import { Diagnosis, PictureProbe } from "./diagnosis.js";
 
 const LOOK_MS = 2000;
 const LEVEL_MS = 200;
+const FACES_FIRST_MS = 1500;
 /** A lost line shorter than this is mended before anyone could read about it. */
 const GONE_PATIENCE_MS = 1500;
 
@@ -50,6 +51,7 @@ export class CallClient extends EventTarget {
   /** @type {Map<string, HTMLVideoElement>} */ #watched = new Map();
   /** @type {ReturnType<typeof setInterval>[]} */ #timers = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #goneTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #ears;
   #line = Date.now();
   /** @type {string | null} */ #toldTrouble = null;
   #told = "";
@@ -82,7 +84,7 @@ export class CallClient extends EventTarget {
     });
     signalling.addEventListener("stopped", (event) => this.#stop(/** @type {CustomEvent<string>} */ (event).detail));
     media.addEventListener("tracks", () => {
-      sound.setTrack(media.tracks.audio);
+      this.#listenToOwn();
       for (const peer of this.peers.values()) peer.sendTracks();
       this.#tellState();
       this.#emit("own");
@@ -96,6 +98,13 @@ export class CallClient extends EventTarget {
       this.#tellTrouble();
       this.#emit("trouble", diagnosis.worst);
     });
+  }
+
+  /** For captions and levels, once somebody's face can be there: until then the device has enough to do. */
+  #listenToOwn() {
+    clearTimeout(this.#ears);
+    const met = [...this.peers.values()].some(({ connectedAt }) => connectedAt !== null);
+    this.#ears = setTimeout(() => this.sound.setTrack(this.media.tracks.audio), met ? 0 : FACES_FIRST_MS);
   }
 
   /** Joins at once and asks for the camera meanwhile: whoever is seen later can already see. */
@@ -188,7 +197,10 @@ export class CallClient extends EventTarget {
       this.signalling.send(type, { to: participant.id, epoch: participant.epoch, ...body });
     });
     peer.addEventListener("stream", () => this.#emit("stream", participant.id));
-    peer.addEventListener("state", () => this.#emit("state", participant.id));
+    peer.addEventListener("state", () => {
+      if (peer.connected) this.#listenToOwn();
+      this.#emit("state", participant.id);
+    });
     peer.addEventListener("quality", () => this.#feelLine());
     peer.addEventListener("route", (event) => {
       this.diagnosis.set("no_route", !(/** @type {CustomEvent<boolean>} */ (event).detail), participant.id);
@@ -240,7 +252,7 @@ export class CallClient extends EventTarget {
     };
     // In a hidden tab pictures stop on purpose.
     const visible = document.visibilityState === "visible";
-    const dead = media.sending.microphone && !this.sound.asleep && this.sound.peak < DEAD_LEVEL;
+    const dead = media.sending.microphone && this.sound.listens && !this.sound.asleep && this.sound.peak < DEAD_LEVEL;
     this.sound.peak = 0;
     if (this.sound.asleep) void this.sound.wake();
     if (this.sound.asleep !== this.#wasAsleep) diagnosis.set("sound_blocked", this.sound.asleep);
@@ -306,6 +318,7 @@ export class CallClient extends EventTarget {
   close() {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#goneTimer);
+    clearTimeout(this.#ears);
     for (const peer of this.peers.values()) peer.close();
     this.peers.clear();
     this.sound.close();

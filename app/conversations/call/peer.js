@@ -4,6 +4,7 @@
 // one, the lower seat, so that the usual start has no collision; later offers (repairs) may come from both sides.
 
 import { Ladder } from "./quality.js";
+import { inTurn } from "./turns.js";
 
 /** @typedef {import("./types.js").Participant} Participant */
 /** @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks */
@@ -126,21 +127,20 @@ export class Peer extends EventTarget {
     const collision = description.type === "offer" && (this.#makingOffer || this.pc.signalingState !== "stable");
     this.#ignoreOffer = !this.polite && collision;
     if (this.#ignoreOffer) return;
-    this.#enqueue(async () => {
+    this.#enqueue(() => inTurn(async () => {
       // Two first offers at once: ours never led anywhere, so a fresh connection takes the other's lines.
       if (collision && !this.#agreed && description.type === "offer") this.#beginAnew();
       await this.pc.setRemoteDescription(description);
       for (const candidate of this.#early.splice(0)) await this.pc.addIceCandidate(candidate);
       if (description.type !== "offer") {
         this.#agreed = true;
-        return this.#bound();
+        return;
       }
       if (!this.#agreed) await this.#joinOffered();
       this.#agreed = true;
       await this.pc.setLocalDescription();
       this.#signal("answer", { description: this.pc.localDescription });
-      await this.#bound();
-    });
+    }).then(() => this.#bound()));
   }
 
   #beginAnew() {

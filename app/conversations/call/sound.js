@@ -105,6 +105,8 @@ export class CaptionSoundSender extends EventTarget {
   /** Browsers start sound only after a touch; called at each one until it runs. */
   async wake() { if (this.#context?.state === "suspended") await this.#context.resume().catch(() => {}); }
 
+  get listens() { return this.#source !== null; }
+
   get asleep() { return this.#context?.state === "suspended"; }
 
   async #listen() {
@@ -119,7 +121,9 @@ export class CaptionSoundSender extends EventTarget {
   }
 
   async #build() {
-    const context = new AudioContext({ latencyHint: "interactive" });
+    // Nothing is played here: without a loudspeaker behind it the graph costs half (of what four people's browsers do
+    // on a small machine, a tenth). A browser that does not know sinkId leaves it out.
+    const context = new AudioContext(/** @type {any} */ ({ latencyHint: "playback", sinkId: { type: "none" } }));
     await context.audioWorklet.addModule(this.workletUrl);
     this.#worklet = new AudioWorkletNode(context, "caption-sound", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
     this.#worklet.port.onmessage = ({ data }) => this.#take(data);
