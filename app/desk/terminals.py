@@ -32,7 +32,7 @@ LANGUAGES = ("nl", "en", "ar")
 LONGEST_LOCATION = 80
 LONGEST_HOURS = 60
 
-State = Literal["well", "trouble", "silent", "closed", "new", "revoked"]
+State = Literal["well", "trouble", "silent", "off", "closed", "new", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,8 @@ def line_of(terminal: Terminal, now: datetime) -> Line:
         return Line(terminal, "revoked", ())
     if heard is None:
         return Line(terminal, "new", ())
+    if heard.is_off(now):
+        return Line(terminal, "off", ())
     if now - heard.at >= SILENT_AFTER:
         return Line(terminal, "silent" if opened_at(terminal.profile.opening_hours, now) else "closed", ())
     return Line(terminal, "trouble" if troubles else "well", troubles)

@@ -22,6 +22,8 @@ CODE_LOCK = timedelta(minutes=15)
 CLOCK_WINDOW = timedelta(seconds=120)
 """How far a terminal's clock may be from ours."""
 SILENT_AFTER = timedelta(minutes=5)
+LONGEST_OFF = timedelta(days=15)
+"""Until the next opening, after the longest holiday."""
 
 LONGEST_LOCATION = 120
 """Characters."""
@@ -61,6 +63,12 @@ class Heartbeat:
     sound: bool
     clock_skew_s: float
     """The terminal's clock minus the server's, as the terminal learnt it."""
+    off_until: datetime | None = None
+    """The host switched it off until then; None: it is on."""
+
+    def is_off(self, now: datetime) -> bool:
+        """A host's word holds for LONGEST_OFF at most: a clock that was set wrong hides no terminal for a year."""
+        return self.off_until is not None and now < min(self.off_until, self.at + LONGEST_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +224,11 @@ def opened_at(opening_hours: dict[str, str], now: datetime) -> datetime | None:
 def is_silent(terminal: Terminal, now: datetime, listening_since: datetime) -> bool:
     """Open for SILENT_AFTER, and not heard from all that time, while we listened.
 
-    A terminal that was never heard from is new, not silent.
+    A terminal that was never heard from is new, not silent; one that its host switched off is off.
     """
     if terminal.state != "active" or terminal.heartbeat is None:
         return False
     opened = opened_at(terminal.profile.opening_hours, now)
-    if opened is None:
+    if opened is None or terminal.heartbeat.is_off(now):
         return False
     return now - max(opened, terminal.heartbeat.at, listening_since) >= SILENT_AFTER

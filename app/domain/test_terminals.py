@@ -1,5 +1,6 @@
 """When a terminal is open, and when its silence is an alarm. Amsterdam is then an hour ahead of UTC."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -95,6 +96,16 @@ def test_the_days_are_those_of_the_calendar() -> None:
 )
 def test_silence_counts_in_opening_hours(heard: datetime | None, now: datetime, silent: bool) -> None:
     assert is_silent(terminal(heard), now, LONG_AGO) is silent
+
+
+def test_one_that_its_host_switched_off_is_not_missed_until_the_next_opening() -> None:
+    said = Heartbeat(at(10), "1", "a", None, 0, 0, None, "", True, True, 0.0, off_until=at(14))
+    off = replace(terminal(None), heartbeat=said)
+    assert not is_silent(off, at(13, 59, 59), LONG_AGO)
+    assert is_silent(off, at(14), LONG_AGO)
+    for_a_year = replace(off, heartbeat=replace(said, off_until=at(10) + timedelta(days=365)))
+    assert not is_silent(for_a_year, at(11), LONG_AGO)
+    assert is_silent(for_a_year, at(11) + timedelta(days=21), LONG_AGO)
 
 
 def test_a_server_that_just_began_to_listen_waits() -> None:

@@ -16,8 +16,9 @@ def heartbeat_body(heartbeat: Heartbeat) -> dict[str, Any]:
     """Without `at`: that is the server's to say."""
     body = asdict(heartbeat)
     del body["at"]
-    painted = heartbeat.last_good_paint_at
-    return {**body, "last_good_paint_at": painted.isoformat() if painted else None}
+    for name in ("last_good_paint_at", "off_until"):
+        body[name] = body[name] and body[name].isoformat()
+    return body
 
 
 def read_heartbeat(body: Mapping[str, Any], at: datetime) -> Heartbeat:
@@ -35,6 +36,7 @@ def read_heartbeat(body: Mapping[str, Any], at: datetime) -> Heartbeat:
         camera=_truth(body, "camera"),
         sound=_truth(body, "sound"),
         clock_skew_s=_number(body, "clock_skew_s", -1e10, 1e10),
+        off_until=_moment(body, "off_until"),
     )
 
 

@@ -270,10 +270,9 @@ def _to_terminal(row: TerminalRow) -> Terminal:
 
 
 def _to_heartbeat(kept: dict[str, Any]) -> Heartbeat:
-    painted = kept["last_good_paint_at"]
     moments = {
-        "at": datetime.fromisoformat(kept["at"]),
-        "last_good_paint_at": datetime.fromisoformat(painted) if painted else None,
+        name: datetime.fromisoformat(kept[name]) if kept.get(name) else None
+        for name in ("at", "last_good_paint_at", "off_until")
     }
     return Heartbeat(**{**kept, **moments})
 

@@ -102,14 +102,23 @@ class House:
     def new_watch(self, alarm_mail: AlarmMail | None, began: datetime = BEGAN) -> SilenceWatch:
         return SilenceWatch(self.terminals, self.desk.employees.municipality, alarm_mail, began)
 
-    def hear(self, at: datetime) -> None:
-        beat = Heartbeat(at, "1.0", "a", at, 0, 0, None, "ethernet", True, True, 0.0)
+    def hear(self, at: datetime, off_until: datetime | None = None) -> None:
+        beat = Heartbeat(at, "1.0", "a", at, 0, 0, None, "ethernet", True, True, 0.0, off_until)
         self.terminals.save_heartbeat(self.id, beat)
 
 
 @pytest.fixture
 def house(desk: EmployeeDesk, office: PostOffice) -> House:
     return House(desk, office)
+
+
+def test_nobody_is_written_to_about_a_terminal_that_its_host_switched_off(house: House, post: Post) -> None:
+    on_again = NOW + timedelta(hours=2)
+    house.hear(NOW, off_until=on_again)
+    house.watch.check(on_again - timedelta(seconds=1))
+    assert post.letters == []
+    house.watch.check(on_again)
+    assert len(post.letters) == 1, "it should be on again"
 
 
 def test_one_letter_when_it_falls_silent_and_one_when_it_is_back(house: House, post: Post) -> None:

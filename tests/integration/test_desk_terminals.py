@@ -8,6 +8,7 @@ from secrets import token_bytes
 
 import pytest
 
+from app.domain.local_time import LOCAL
 from app.domain.terminals import Heartbeat, SelfTest, Terminal, TerminalProfile
 from app.storage.terminals import StoredTerminals
 from tests.employee_desk import EmployeeDesk
@@ -136,6 +137,19 @@ def test_outside_opening_hours_silence_is_no_alarm(desk) -> None:
     terminal = enrolled(desk, profile=replace(PROFILE, opening_hours=other_days))
     terminals_of(desk).save_heartbeat(terminal.id, heartbeat(datetime.now(UTC) - timedelta(hours=2)))
     assert "Nu gesloten" in desk.signed_in("ilse").get(PAGE).text
+
+
+def test_one_that_its_host_switched_off_says_until_when(desk) -> None:
+    terminal = enrolled(desk)
+    now = datetime.now(UTC)
+    off_until = now + timedelta(hours=12)
+    told = heartbeat(now - timedelta(hours=2), off_until=off_until)
+    terminals_of(desk).save_heartbeat(terminal.id, told)
+    page = desk.signed_in("ilse").get(PAGE).text
+    assert f"Uitgezet door de gastheer of gastvrouw, tot {off_until.astimezone(LOCAL).day} " in page
+    assert "Wij horen niets" not in page
+    terminals_of(desk).save_heartbeat(terminal.id, replace(told, off_until=now - timedelta(hours=1)))
+    assert "Wij horen niets" in desk.signed_in("ilse").get(PAGE).text, "it should be on again"
 
 
 SETTINGS = {

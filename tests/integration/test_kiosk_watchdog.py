@@ -3,6 +3,8 @@
 import os
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -77,7 +79,8 @@ def test_what_a_page_tells_reaches_the_agent_and_a_talk_is_not_interrupted(trial
         page.goto(f"{trial.url}/talk")
         until(lambda: trial.state()["in_talk"], "the talk was not told")
         assert page.evaluate("document.documentElement.dataset.inTalk") == "true"
-        for order in (trial.client.restart_browser, trial.client.restart_machine, trial.client.switch_off):
+        switch_off = partial(trial.client.switch_off, datetime(2026, 11, 23, 8, tzinfo=UTC))
+        for order in (trial.client.restart_browser, trial.client.restart_machine, switch_off):
             with pytest.raises(AgentRefused, match="in_talk"):
                 order()
         page.evaluate("document.querySelector('[data-module$=call_page]').dataset.stopped = 'ended'")

@@ -235,8 +235,8 @@ def test_what_a_terminal_tells_comes_back_as_it_went(terminals: StoredTerminals)
     terminals.save_self_test(made.id, self_test)
     kept = terminals.terminal(made.id)
     assert (kept.heartbeat, kept.self_test) == (HEARTBEAT, self_test)
-    never = replace(HEARTBEAT, last_good_paint_at=None)
-    assert terminals.save_heartbeat(made.id, never).heartbeat == never
+    for other in (replace(HEARTBEAT, last_good_paint_at=None), replace(HEARTBEAT, off_until=NOW)):
+        assert terminals.save_heartbeat(made.id, other).heartbeat == other
 
 
 def test_all_of_one_municipality_by_place(terminals: StoredTerminals) -> None:

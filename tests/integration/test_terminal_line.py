@@ -71,7 +71,8 @@ def test_from_a_code_on_the_screen_to_a_heartbeat(server: TerminalServer, tmp_pa
 
 def test_both_sides_write_a_heartbeat_alike(server: TerminalServer) -> None:
     sender = terminal(server)
-    told = Heartbeat(datetime.now(UTC), "1", "b", datetime.now(UTC), 3, 5, None, "wifi", False, True, -7.5)
+    now = datetime.now(UTC)
+    told = Heartbeat(now, "1", "b", now, 3, 5, None, "wifi", False, True, -7.5, now + timedelta(hours=9))
     line(sender).post("/terminal/api/heartbeat", heartbeat_body(told))
     kept = server.terminals.terminal(sender.key_id).heartbeat
     assert kept is not None

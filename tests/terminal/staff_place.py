@@ -42,8 +42,8 @@ class Agent:
     def restart_machine(self) -> None:
         self._do("restart_machine")
 
-    def switch_off(self) -> None:
-        self._do("switch_off")
+    def switch_off(self, until: datetime) -> None:
+        self._do(f"switch_off until {until.isoformat()}")
 
     def state(self) -> Mapping[str, Any]:
         if self.problem is not None:

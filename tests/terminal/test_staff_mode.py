@@ -355,8 +355,8 @@ def test_off_for_today_comes_back_at_the_next_opening_by_itself(place: StaffPlac
     host = place.host()
     assert "woensdag 4 maart, 10.00 uur" in host.get("/host/vandaag-uit").text
     assert host.submit("/host/vandaag-uit", page="/host/vandaag-uit").location == "/"
-    assert place.agent.asked == ["switch_off"]
     opening = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+    assert place.agent.asked == [f"switch_off until {opening.isoformat()}"]
     assert place.ports.off.until(place.now) == opening
     assert place.ports.off.until(opening - timedelta(seconds=1)) is not None
     assert place.ports.off.until(opening) is None

@@ -1,6 +1,7 @@
 """What the agent decides: an event and the time go in, actions come out. No clock, process or file is touched."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from app.kiosk.device.beacon import BEACON_S, Asked, Beacon
@@ -90,7 +91,7 @@ class RestartMachine:
 
 @dataclass(frozen=True, slots=True)
 class SwitchOff:
-    pass
+    until: datetime | None
 
 
 Action = Clear | StartBrowser | StartServer | RestartServer | RestartMachine | SwitchOff
@@ -185,7 +186,7 @@ class Watch:
             case "restart_machine":
                 return self._stop(RestartMachine("asked"), now)
             case "switch_off":
-                return self._stop(SwitchOff(), now)
+                return self._stop(SwitchOff(asked.until), now)
 
     def _judge_server(self, answers: bool, now: float) -> list[Action]:
         if self.phase != "waiting" or self._dirty:

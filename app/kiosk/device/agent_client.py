@@ -2,6 +2,7 @@
 
 import json
 import socket
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,10 @@ class AgentClient:
     def restart_machine(self) -> None:
         self._ask(do="restart_machine")
 
-    def switch_off(self) -> None:
-        """Until the next morning, where the machine can wake itself."""
-        self._ask(do="switch_off")
+    def switch_off(self, until: datetime) -> None:
+        """until: the next opening, with its offset; told to the municipality. The machine wakes by its own clock, where
+        it can."""
+        self._ask(do="switch_off", until=until.isoformat())
 
     def volume(self, percent: int) -> None:
         """0 to 100, until the next wipe."""

@@ -51,9 +51,16 @@ class AgentLoop:
         )
         self._heart = heartbeat.Heart(
             line,
-            lambda: heartbeat.gather(settings.version, settings.data_dir, self._browser_state(), skew_s()),
+            lambda: heartbeat.gather(
+                settings.version,
+                settings.data_dir,
+                self._browser_state(),
+                skew_s(),
+                off_until=self._off_until,
+            ),
         )
         self._painted_at: datetime | None = None
+        self._off_until: datetime | None = None
         self._cleared_at = 0.0
         self._ready_after_s: float | None = None
         self._volume = START_VOLUME
@@ -127,8 +134,12 @@ class AgentLoop:
                     log.warning("the machine starts again: %s", why)
                     self._restarted_file.write_text(str(time.time()))
                     self._machine.restart()
-                case agent.SwitchOff():
+                case agent.SwitchOff(until):
                     log.info("the machine goes off")
+                    # Told once, so that nobody is called about a silent terminal; whatever beats after it is on.
+                    self._off_until = until
+                    self._heart.beat()
+                    self._off_until = None
                     self._machine.switch_off(datetime.now().astimezone())
 
     def _clear(self, why: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 BEACON_S = 8
@@ -36,9 +37,10 @@ class Beacon:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An order that changes what runs."""
+    """An order that changes what runs. until: of switch_off alone, the moment of the next opening."""
 
     order: Order
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,10 @@ def parse_request(line: bytes) -> Request:
     match fields.pop("do", None):
         case "beacon":
             return _beacon(fields)
-        case "wipe" | "restart_browser" | "restart_machine" | "switch_off" as order if not fields:
+        case "wipe" | "restart_browser" | "restart_machine" as order if not fields:
             return Asked(order)
+        case "switch_off" if set(fields) == {"until"}:
+            return Asked("switch_off", _moment(fields["until"]))
         case "volume" if set(fields) == {"percent"}:
             return Volume(_number(fields["percent"], 100))
         case "state" if not fields:
@@ -91,6 +95,16 @@ def _fields(line: bytes) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise BadRequest("bad_message")
     return fields
+
+
+def _moment(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError as problem:
+        raise BadRequest("bad_message") from problem
+    if moment is None or moment.tzinfo is None:
+        raise BadRequest("bad_message")
+    return moment
 
 
 def _number(value: object, most: int) -> int:

@@ -31,7 +31,12 @@ class BrowserState:
 
 
 def gather(
-    version: str, data_dir: Path, browser: BrowserState, clock_skew_s: float, root: Path = Path("/")
+    version: str,
+    data_dir: Path,
+    browser: BrowserState,
+    clock_skew_s: float,
+    root: Path = Path("/"),
+    off_until: datetime | None = None,
 ) -> dict[str, Any]:
     """What domain.terminals.Heartbeat names, but for the time: the server sets that. root: for tests."""
     paint = browser.last_good_paint_at
@@ -46,6 +51,7 @@ def gather(
         "camera": any((root / "dev").glob("video*")),
         "sound": _has_sound(root),
         "clock_skew_s": round(clock_skew_s, 1),
+        "off_until": off_until.astimezone(UTC).isoformat() if off_until else None,
     }
 
 
@@ -60,7 +66,7 @@ class Heart:
     ) -> None:
         self._line, self._told, self._every_s = line, told, every_s
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -68,16 +74,18 @@ class Heart:
     def stop(self) -> None:
         self._stopping.set()
 
-    def _beat(self) -> None:
+    def beat(self) -> None:
+        """Now, in the caller's thread; a line that is down is logged."""
+        try:
+            line = self._line()
+            if line is not None:
+                line.post(PATH, dict(self._told()))
+        except Exception as problem:  # a heart that stops at one bad answer would look like a dead machine
+            log.info("heartbeat not delivered: %s", type(problem).__name__)
+
+    def _beat_on(self) -> None:
         while True:
-            try:
-                line = self._line()
-                if line is not None:
-                    line.post(PATH, dict(self._told()))
-            except (
-                Exception
-            ) as problem:  # a heart that stops at one bad answer would look like a dead machine
-                log.info("heartbeat not delivered: %s", type(problem).__name__)
+            self.beat()
             if self._stopping.wait(self._every_s):
                 return
 

@@ -1,5 +1,7 @@
 """The agent's decisions, without clock or process."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.kiosk.device.agent import (
@@ -18,6 +20,8 @@ from app.kiosk.device.agent import (
     Watch,
 )
 from app.kiosk.device.beacon import Asked, Beacon
+
+MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 PACE = Pace()
 FACE = Beacon("face", True, False)
@@ -196,7 +200,7 @@ def test_a_visit_that_the_page_does_not_end_ends_after_a_quarter_of_an_hour() ->
 
 def test_orders_of_the_host() -> None:
     assert up_at(0).take(Asked("restart_browser"), 1) == [Clear("asked")]
-    assert up_at(0).take(Asked("switch_off"), 1) == [Clear("stop"), SwitchOff()]
+    assert up_at(0).take(Asked("switch_off", MORNING), 1) == [Clear("stop"), SwitchOff(MORNING)]
 
 
 def test_a_server_that_says_nothing_is_restarted_and_then_the_machine() -> None:

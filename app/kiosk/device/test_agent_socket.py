@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ import pytest
 from app.kiosk.device.agent_client import AgentClient, AgentDown, AgentRefused
 from app.kiosk.device.agent_socket import CONNECTIONS, AgentSocket, Answer
 from app.kiosk.device.beacon import LINE_BYTES, Asked, AskState, Beacon, Request
+
+MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 STRANGER = """
 import socket, sys
@@ -41,7 +44,9 @@ def heard() -> list[Request]:
 def path(folder: Path, heard: list[Request]) -> Iterator[Path]:
     def answer(request: Request) -> Answer:
         heard.append(request)
-        return {"error": "in_talk"} if request == Asked("switch_off") else {"ok": True, "phase": "up"}
+        return (
+            {"error": "in_talk"} if request == Asked("switch_off", MORNING) else {"ok": True, "phase": "up"}
+        )
 
     agent = AgentSocket(folder / "run" / "agent.sock", {os.getuid()}, answer)
     agent.start()
@@ -62,7 +67,7 @@ def test_the_client_says_what_the_agent_understands(path: Path, heard: list[Requ
 
 def test_a_refusal_has_a_stable_code(path: Path) -> None:
     with pytest.raises(AgentRefused) as refusal:
-        AgentClient(path).switch_off()
+        AgentClient(path).switch_off(MORNING)
     assert refusal.value.code == "in_talk"
     with pytest.raises(AgentRefused) as refusal:
         AgentClient(path).volume(500)

@@ -1,6 +1,7 @@
 """The wire of the agent's socket."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,6 +15,8 @@ from app.kiosk.device.beacon import (
     parse_request,
 )
 
+MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
 
 def test_what_may_be_said() -> None:
     for line, meaning in {
@@ -24,7 +27,7 @@ def test_what_may_be_said() -> None:
         '{"do": "wipe"}': Asked("wipe"),
         '{"do": "restart_browser"}': Asked("restart_browser"),
         '{"do": "restart_machine"}': Asked("restart_machine"),
-        '{"do": "switch_off"}': Asked("switch_off"),
+        '{"do": "switch_off", "until": "2026-11-23T08:00:00+00:00"}': Asked("switch_off", MORNING),
         '{"do": "volume", "percent": 0}': Volume(0),
         '{"do": "volume", "percent": 100}': Volume(100),
         '{"do": "state"}': AskState(),

@@ -12,7 +12,7 @@ from app.kiosk.wire import read_heartbeat
 
 NAMES = {
     "version", "slot", "last_good_paint_at", "restarts", "disk_free_bytes",
-    "temperature_c", "network", "camera", "sound", "clock_skew_s",
+    "temperature_c", "network", "camera", "sound", "clock_skew_s", "off_until",
 }  # fmt: skip
 """What domain.terminals.Heartbeat has, but for the time, which the server sets. A new name needs a reason here."""
 PAINTED = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -42,6 +42,7 @@ def test_a_whole_machine(tmp_path: Path) -> None:
     assert told == {
         "version": "1.2.3", "slot": "b", "last_good_paint_at": "2026-11-22T09:30:00+00:00", "restarts": 2,
         "temperature_c": 61.5, "network": "wifi", "camera": True, "sound": True, "clock_skew_s": -0.4,
+        "off_until": None,
     }  # fmt: skip
 
 

@@ -43,10 +43,10 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         if _in_talk(ports):
             return _off_page(words.agent_problem("in_talk")), 503
         # First what survives a lost power, then the power itself.
-        ports.off.switch_off(ports.opening_hours(), ports.clock())
+        until = ports.off.switch_off(ports.opening_hours(), ports.clock())
         ports.log.write("switched_off", ports.clock())
         ports.sessions.end()
-        _done(ports.agent.switch_off)  # without an agent the screen alone says that it is off
+        _done(lambda: ports.agent.switch_off(until))  # without an agent the screen alone says that it is off
         return redirect("/", 303)
 
     @blueprint.post("/aan")
