@@ -131,7 +131,8 @@ class WhisperRecogniser:
         language: str,
         effort: _Effort,
         expected: Sequence[str] = (),
-    ) -> "tuple[str, _Trust]":
+    ) -> tuple[str, _Trust]:
+        """The text, and whether it can be believed."""
         model, tokenizer = self._model, self._tokenizer(language)
         prompt = model.get_prompt(tokenizer, [], without_timestamps=True, hotwords=", ".join(expected))
         most = int(effort.tokens_more + _TOKENS_PER_S * len(samples) / SAMPLE_RATE_HZ)

@@ -9,11 +9,14 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
+from playwright.sync_api import Page
 from sqlalchemy import text
 
 from app.storage.database import Database, connect, open_engine
 from app.storage.migrate import migrate
+from tests.browser import chromium, chromium_context
 from tests.html_checks import CheckedClient
+from tests.kit_desk import kit_app, served
 from tests.terminal_face import TerminalFace
 
 KEY = "a secret of the tests"
@@ -117,6 +120,15 @@ def tls_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         check=True, capture_output=True,
     )  # fmt: skip
     return certificate, key
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """In a page of the kit our own scripts can be imported and asked."""
+    with served(kit_app()) as url, chromium() as browser, chromium_context(browser, base_url=url) as context:
+        page = context.new_page()
+        page.goto("/gallery/button")
+        yield page
 
 
 @pytest.fixture

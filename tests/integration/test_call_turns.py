@@ -1,12 +1,7 @@
 """Answers to several offers at once are made one after another, and none can hold up the others for good."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
-
-from tests.browser import chromium, chromium_context
-from tests.kit_desk import kit_app, served
 
 pytestmark = pytest.mark.browser
 
@@ -32,14 +27,6 @@ RUN = """async ([kinds, longestMs]) => {
   await done.at(-1);
   return told;
 }"""
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with served(kit_app()) as url, chromium() as browser, chromium_context(browser, base_url=url) as context:
-        page = context.new_page()
-        page.goto("/gallery/button")
-        yield page
 
 
 def told(page: Page, *kinds: str, longest_ms: int = 60_000) -> list[str]:

@@ -1,12 +1,7 @@
 """How much picture a line carries: steps down on a poor one, back up on a good one, without flashing on and off."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
-
-from tests.browser import chromium, chromium_context
-from tests.kit_desk import kit_app, served
 
 pytestmark = pytest.mark.browser
 
@@ -27,14 +22,6 @@ TAKE = """async (reports) => {
     return ladder.rung;
   });
 }"""
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with served(kit_app()) as url, chromium() as browser, chromium_context(browser, base_url=url) as context:
-        page = context.new_page()
-        page.goto("/gallery/button")
-        yield page
 
 
 def rungs(page: Page, *reports: tuple[dict[str, object], int]) -> list[int]:

@@ -30,7 +30,7 @@ const NO_ROUTE_MS = 15_000;
 export class Peer extends EventTarget {
   stream = new MediaStream();
   ladder = new Ladder();
-  /** Since when media flows; for the bench. @type {number | null} */ connectedAt = null;
+  /** When it was first connected. @type {number | null} */ connectedAt = null;
   #people = 2;
   #makingOffer = false;
   #ignoreOffer = false;

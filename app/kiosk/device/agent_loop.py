@@ -51,16 +51,9 @@ class AgentLoop:
         )
         self._heart = heartbeat.Heart(
             line,
-            lambda: heartbeat.gather(
-                settings.version,
-                settings.data_dir,
-                self._browser_state(),
-                skew_s(),
-                off_until=self._off_until,
-            ),
+            lambda: heartbeat.gather(settings.version, settings.data_dir, self._browser_state(), skew_s()),
         )
         self._painted_at: datetime | None = None
-        self._off_until: datetime | None = None
         self._cleared_at = 0.0
         self._ready_after_s: float | None = None
         self._volume = START_VOLUME
@@ -137,9 +130,7 @@ class AgentLoop:
                 case agent.SwitchOff(until):
                     log.info("the machine goes off")
                     # Told once, so that nobody is called about a silent terminal; whatever beats after it is on.
-                    self._off_until = until
-                    self._heart.beat()
-                    self._off_until = None
+                    self._heart.beat(until)
                     self._machine.switch_off(datetime.now().astimezone())
 
     def _clear(self, why: str) -> None:

@@ -36,7 +36,6 @@ def gather(
     browser: BrowserState,
     clock_skew_s: float,
     root: Path = Path("/"),
-    off_until: datetime | None = None,
 ) -> dict[str, Any]:
     """What domain.terminals.Heartbeat names, but for the time: the server sets that. root: for tests."""
     paint = browser.last_good_paint_at
@@ -51,7 +50,7 @@ def gather(
         "camera": any((root / "dev").glob("video*")),
         "sound": _has_sound(root),
         "clock_skew_s": round(clock_skew_s, 1),
-        "off_until": off_until.astimezone(UTC).isoformat() if off_until else None,
+        "off_until": None,
     }
 
 
@@ -74,12 +73,13 @@ class Heart:
     def stop(self) -> None:
         self._stopping.set()
 
-    def beat(self) -> None:
-        """Now, in the caller's thread; a line that is down is logged."""
+    def beat(self, off_until: datetime | None = None) -> None:
+        """Now, in the caller's thread; a line that is down is logged. off_until: its last word before it goes off."""
         try:
             line = self._line()
             if line is not None:
-                line.post(PATH, dict(self._told()))
+                last_word = {"off_until": off_until.isoformat()} if off_until else {}
+                line.post(PATH, {**self._told(), **last_word})
         except Exception as problem:  # a heart that stops at one bad answer would look like a dead machine
             log.info("heartbeat not delivered: %s", type(problem).__name__)
 

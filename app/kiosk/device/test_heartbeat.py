@@ -4,7 +4,7 @@ import queue
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from app.domain.terminals import Heartbeat
 from app.kiosk.device.heartbeat import PATH, BrowserState, Heart, gather
@@ -67,6 +67,20 @@ def test_only_these_names_ever_leave_the_terminal() -> None:
     assert read_heartbeat(told, PAINTED).last_good_paint_at == PAINTED, "the server understands it"
     for name, value in told.items():
         assert value is None or isinstance(value, bool | int | float) or len(value) <= 32, name
+
+
+def test_the_last_beat_tells_until_when_it_is_off() -> None:
+    class Line:
+        bodies: ClassVar[list[dict[str, Any]]] = []
+
+        def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+            self.bodies.append(body)
+            return {}
+
+    heart = Heart(Line, lambda: gather("1", Path("/"), BrowserState(PAINTED, 1), 0.0))
+    heart.beat(PAINTED)
+    heart.beat()
+    assert [read_heartbeat(body, PAINTED).off_until for body in Line.bodies] == [PAINTED, None]
 
 
 def test_the_heart_goes_on_after_a_bad_line() -> None:
