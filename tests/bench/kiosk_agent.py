@@ -77,16 +77,16 @@ def _idle(trial: KioskTrial) -> Iterator[dict[str, Any]]:
     agent = psutil.Process(trial.process.pid)
     everything = [agent, *agent.children(recursive=True), *map(psutil.Process, trial.browser_pids())]
     processes = list({process.pid: process for process in everything}.values())
-    before, began = _cpu_s(processes), time.monotonic()
+    before, began = cpu_s(processes), time.monotonic()
     # Nothing to wait for: that nothing happens is what is measured.
     time.sleep(IDLE_S)
-    used = (_cpu_s(processes) - before) / (time.monotonic() - began)
+    used = (cpu_s(processes) - before) / (time.monotonic() - began)
     memory = sum(process.memory_full_info().pss for process in processes)
     yield {"name": "kiosk.idle_rss_mb", "value": round(memory / 2**20), "unit": "MB"}
     yield {"name": "kiosk.idle_cpu", "value": round(100 * used, 1), "unit": "% of a core"}
 
 
-def _cpu_s(processes: list[psutil.Process]) -> float:
+def cpu_s(processes: list[psutil.Process]) -> float:
     return sum(process.cpu_times().user + process.cpu_times().system for process in processes)
 
 
