@@ -21,6 +21,7 @@ FIRMWARE = Path("/usr/share/OVMF")
 class Machine:
     """A context manager. disk is not changed: what the machine writes goes to a temporary file of QEMU's.
 
+    network: as QEMU's -nic; by default a cable that leads nowhere.
     Lines of the serial port come to `lines`; wait_for() blocks until one of them holds a word.
     """
 
@@ -31,6 +32,7 @@ class Machine:
         *,
         memory_mib: int = 2560,
         extra: tuple[str, ...] = (),
+        network: str = "user,model=virtio-net-pci,restrict=on",
         show: bool = False,
     ) -> None:
         self.lines: list[str] = []
@@ -46,12 +48,12 @@ class Machine:
         accel = os.environ.get("ACCEL", "tcg,thread=multi")
         self._command = [
             "qemu-system-x86_64", "-machine", "q35", "-accel", accel, "-cpu", "Nehalem", "-smp", "2",
-            "-m", str(memory_mib), "-nodefaults", "-vga", "none", "-device", "VGA,xres=1280,yres=720,edid=on",
+            "-m", str(memory_mib), "-nodefaults", "-vga", "none", "-device", "virtio-vga,xres=1280,yres=720",
             "-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE / 'OVMF_CODE_4M.fd'}",
             "-drive", f"if=pflash,format=raw,file={variables}",
             "-drive", f"if=none,id=disk,format=raw,snapshot=on,file={disk}", "-device", "virtio-blk-pci,drive=disk",
             "-device", "virtio-rng-pci", "-device", "qemu-xhci", "-device", "usb-tablet", "-device", "usb-kbd",
-            "-nic", "user,model=virtio-net-pci,restrict=on", "-serial", "stdio",
+            "-nic", network, "-serial", "stdio",
             "-display", "gtk" if show else "none", "-qmp", f"unix:{self._qmp},server=on,wait=off", *extra,
         ]  # fmt: skip
 

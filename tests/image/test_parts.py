@@ -47,6 +47,20 @@ def test_no_address_of_packages_is_in_the_project():
             assert not re.search(r"https?://[\w.-]*(debian\.org|pypi|pythonhosted|mirror)", text), file
 
 
+def test_there_is_no_browser_without_a_packet_filter():
+    agent, lockdown = (
+        (OVERLAY / f"etc/systemd/system/wijkbalie-{name}.service").read_text() for name in ("agent", "lockdown")
+    )
+    assert "Requires=wijkbalie-lockdown.service" in agent
+    assert "Upholds=wijkbalie-agent.service" in lockdown
+
+
+def test_nft_can_read_the_names_of_protocols():
+    """The emulated machine showed it: nft asks /etc/protocols, which Debian's smallest base does not have."""
+    packages = re.findall(r"^[\w.+-]+", (IMAGE / "packages.txt").read_text(), flags=re.M)
+    assert {"nftables", "netbase"} <= set(packages)
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not on this machine")
 def test_units_are_what_systemd_takes(tmp_path):
     """Programs of the image are not on this machine, so each command is replaced by one that is."""
