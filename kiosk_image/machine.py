@@ -46,6 +46,7 @@ class Machine:
         self._qmp.unlink(missing_ok=True)
         self._news = threading.Condition()
         accel = os.environ.get("ACCEL", "tcg,thread=multi")
+        # virtio's card: cage asks for buffers that can be shared (PRIME), which the plain VGA card's driver has not.
         self._command = [
             "qemu-system-x86_64", "-machine", "q35", "-accel", accel, "-cpu", "Nehalem", "-smp", "2",
             "-m", str(memory_mib), "-nodefaults", "-vga", "none", "-device", "virtio-vga,xres=1280,yres=720",
