@@ -73,7 +73,7 @@ def create_terminal_app(
     app.wsgi_app = OwnName(app.wsgi_app, [settings.host, "localhost"])  # type: ignore[method-assign]
     quiet_logs.keep_quiet(app.logger)
 
-    watch = LineWatch(ports.line, joining, kept)
+    watch = LineWatch(ports.line, joining, kept, take_host_code=staff.take_host_code)
     watch.when_up.append(machine.delivering.wake)
     face = Face(ports, kept, watch)
 

@@ -84,6 +84,7 @@ class FakeLine:
         self.refusal = ""
         self.entry = "http://127.0.0.1:9/terminal/in/token"
         self.town = TOWN
+        self.host_code_now: str | None = None
         self.asked: list[tuple[str, ...]] = []
         self.profile_now = TerminalProfile(
             location="Bibliotheek De Kade",
@@ -121,6 +122,10 @@ class FakeLine:
     def information(self) -> Information:
         self._answer("information")
         return Information(self.town, load_pages())
+
+    def host_code_hash(self) -> str | None:
+        self._answer("host_code_hash")
+        return self.host_code_now
 
 
 class FakeAgent:

@@ -91,6 +91,16 @@ def add_routes(blueprint: Blueprint, ports: Ports) -> None:
         flash(_("Wij hebben dit bewaard. De terminal weet het binnen een paar minuten."))
         return redirect(url_for("desk.terminals_one", terminal_id=terminal.id), 303)
 
+    @blueprint.post("/terminals/<terminal_id>/host-code")
+    def terminals_host_code(terminal_id: str) -> ResponseReturnValue:
+        """Shown once, on this answer; who loads it again makes another."""
+        terminal = _own(ports, terminal_id)
+        if terminal.state == "revoked":
+            abort(404)
+        code = ports.terminals.new_host_code(terminal.id, ports.now())
+        terminal = _own(ports, terminal_id)
+        return _settings(ports, terminal, {}, _written(terminal.profile), host_code=code)
+
     @blueprint.post("/terminals/<terminal_id>/intrekken")
     def terminals_revoke(terminal_id: str) -> ResponseReturnValue:
         terminal = _own(ports, terminal_id)
@@ -124,7 +134,13 @@ def _list(ports: Ports, errors: Mapping[str, str], written: Mapping[str, str]) -
     return page
 
 
-def _settings(ports: Ports, terminal: Terminal, errors: Mapping[str, str], written: Mapping[str, str]) -> str:
+def _settings(
+    ports: Ports,
+    terminal: Terminal,
+    errors: Mapping[str, str],
+    written: Mapping[str, str],
+    host_code: str = "",
+) -> str:
     page: str = render_template(
         "desk/terminal.html",
         line=line_of(terminal, ports.now()),
@@ -135,6 +151,7 @@ def _settings(ports: Ports, terminal: Terminal, errors: Mapping[str, str], writt
         tongues=[(code, OWN_NAMES[code]) for code in LANGUAGES],
         longest_location=LONGEST_LOCATION,
         longest_hours=LONGEST_HOURS,
+        host_code=host_code,
     )
     return page
 

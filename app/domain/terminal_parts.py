@@ -36,6 +36,9 @@ class MunicipalLine(Protocol):
 
     def information(self) -> Information: ...
 
+    def host_code_hash(self) -> str | None:
+        """argon2id, of the bare digits; None: the municipality made no code."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallBackRequest:

@@ -98,6 +98,9 @@ class Terminal:
     self_test: SelfTest | None = None
     silent_since: datetime | None = None
     """When the alarm about its silence was sent; None while all is well."""
+    host_code_hash: str | None = None
+    """argon2id, of the bare digits; None: the municipality made no code."""
+    host_code_made_at: datetime | None = None
 
 
 class CodeWrong(Exception):
@@ -169,6 +172,9 @@ class Terminals(Protocol):
 
     def revoke(self, terminal_id: str, now: datetime) -> Terminal:
         """Raises TerminalNotFound. A revoked one stays revoked."""
+
+    def new_host_code(self, terminal_id: str, now: datetime) -> str:
+        """Digits, told once, here: only their hash is kept. The old code ends. Raises TerminalNotFound."""
 
     def save_heartbeat(self, terminal_id: str, heartbeat: Heartbeat) -> Terminal:
         """Raises TerminalNotFound. The first makes a new terminal active."""

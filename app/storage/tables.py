@@ -281,6 +281,8 @@ class TerminalRow(Table):
     lower_half: Mapped[bool]
     heartbeat: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     self_test: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    host_code_hash: Mapped[str | None] = mapped_column(String(200))
+    host_code_made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class TerminalEnrolmentRow(Table):

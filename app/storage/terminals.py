@@ -7,12 +7,14 @@ from datetime import datetime
 from secrets import choice
 from typing import Any, Literal, cast
 
+from argon2 import PasswordHasher
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.conversations import NotFound, new_id
+from app.domain.host_code import new_host_code
 from app.domain.terminals import (
     CODE_ALPHABET,
     CODE_LENGTH,
@@ -51,8 +53,9 @@ _ALL = "all"
 class StoredTerminals:
     """Implements app.domain.terminals.Terminals."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, hasher: PasswordHasher | None = None) -> None:
         self._database = database
+        self._hasher = hasher or PasswordHasher()
 
     def begin_enrolment(self, public_key: bytes, now: datetime) -> str:
         if len(public_key) != 32:
@@ -167,6 +170,16 @@ class StoredTerminals:
 
         return self._change(terminal_id, apply)
 
+    def new_host_code(self, terminal_id: str, now: datetime) -> str:
+        code = new_host_code()
+        code_hash = self._hasher.hash(code)
+
+        def apply(row: TerminalRow) -> None:
+            row.host_code_hash, row.host_code_made_at = code_hash, now
+
+        self._change(terminal_id, apply)
+        return code
+
     def save_heartbeat(self, terminal_id: str, heartbeat: Heartbeat) -> Terminal:
         return self._change(terminal_id, lambda row: setattr(row, "heartbeat", _plain(heartbeat)))
 
@@ -266,6 +279,8 @@ def _to_terminal(row: TerminalRow) -> Terminal:
         heartbeat=_to_heartbeat(row.heartbeat) if row.heartbeat else None,
         self_test=_to_self_test(row.self_test) if row.self_test else None,
         silent_since=row.silent_since,
+        host_code_hash=row.host_code_hash,
+        host_code_made_at=row.host_code_made_at,
     )
 
 

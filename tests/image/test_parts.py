@@ -49,7 +49,8 @@ def test_no_address_of_packages_is_in_the_project():
 
 def test_there_is_no_browser_without_a_packet_filter():
     agent, lockdown = (
-        (OVERLAY / f"etc/systemd/system/wijkbalie-{name}.service").read_text() for name in ("agent", "lockdown")
+        (OVERLAY / f"etc/systemd/system/wijkbalie-{name}.service").read_text()
+        for name in ("agent", "lockdown")
     )
     assert "Requires=wijkbalie-lockdown.service" in agent
     assert "Upholds=wijkbalie-agent.service" in lockdown

@@ -1,5 +1,6 @@
 """The manager's pages for terminals: the list, enrolment by the code on the screen, settings, taking out of use."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,8 @@ import pytest
 
 from app.domain.local_time import LOCAL
 from app.domain.terminals import Heartbeat, SelfTest, Terminal, TerminalProfile
+from app.kiosk.device.host_code import HostCode, WrongCode
+from app.kiosk.device.store import Store
 from app.storage.terminals import StoredTerminals
 from tests.employee_desk import EmployeeDesk
 
@@ -193,6 +196,42 @@ def test_wrong_settings_change_nothing(desk, wrong, sentence) -> None:
     assert answer.status_code == 422
     assert sentence in answer.text
     assert terminals_of(desk).terminal(terminal.id).profile == PROFILE
+
+
+def test_the_hosts_code_is_shown_once_and_opens_the_terminal(desk, tmp_path, caplog) -> None:
+    """The whole way: the manager's page, the signed line, the terminal's own check."""
+    terminal = enrolled(desk)
+    page = f"{PAGE}/{terminal.id}"
+    manager = desk.signed_in("ilse")
+    assert "U maakte nog geen code." in manager.get(page).text
+    answer = manager.submit(f"{page}/host-code", {}, page=page)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    found = re.search(r"digits\" dir=\"ltr\">(\d{4}) (\d{4})<", answer.text)
+    assert found
+    code = "".join(found.groups())
+    again = manager.get(page).text
+    assert "".join(found.groups()) not in again.replace(" ", "")
+    assert "U maakte de code op" in again
+    assert code not in caplog.text
+
+    told = terminals_of(desk).terminal(terminal.id).host_code_hash
+    assert told
+    own = HostCode(Store(tmp_path / "terminal"))
+    own.take_hash(told)
+    own.check(f"{code[:4]} {code[4:]}", datetime.now(UTC))
+    second = manager.submit(f"{page}/host-code", {}, page=page)
+    assert second.text != answer.text
+    own.take_hash(terminals_of(desk).terminal(terminal.id).host_code_hash or "")
+    with pytest.raises(WrongCode):
+        own.check(code, datetime.now(UTC))
+
+
+def test_a_revoked_terminal_gets_no_code(desk) -> None:
+    terminal = enrolled(desk)
+    terminals_of(desk).revoke(terminal.id, datetime.now(UTC))
+    page = f"{PAGE}/{terminal.id}"
+    assert desk.signed_in("ilse").submit(f"{page}/host-code", {}, page=PAGE).status_code == 404
 
 
 def test_a_revoked_terminal_stays_revoked(desk) -> None:

@@ -118,6 +118,15 @@ def test_half_an_answer_is_no_line(town: Town, line: SignedMunicipalLine, answer
             ask()
 
 
+def test_a_code_for_the_host_is_text_or_nothing(town: Town, line: SignedMunicipalLine) -> None:
+    for told, expected in (("a hash", "a hash"), (None, None)):
+        town.answers["/terminal/api/host-code"] = (200, {"hash": told})
+        assert line.host_code_hash() == expected
+    town.answers["/terminal/api/host-code"] = (200, {"hash": 3})
+    with pytest.raises(NoLine):
+        line.host_code_hash()
+
+
 def test_a_refusal_keeps_its_code(town: Town, line: SignedMunicipalLine) -> None:
     town.answers["/terminal/api/short-code"] = (403, {"code": "code_wrong"})
     with pytest.raises(MunicipalityRefused) as refused:

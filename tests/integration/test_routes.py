@@ -88,6 +88,7 @@ RIGHTS = {
     "POST /desk/terminals": Right.MANAGER,
     "GET /desk/terminals/<terminal_id>": Right.MANAGER,
     "POST /desk/terminals/<terminal_id>": Right.MANAGER,
+    "POST /desk/terminals/<terminal_id>/host-code": Right.MANAGER,
     "POST /desk/terminals/<terminal_id>/intrekken": Right.MANAGER,
     "GET /desk/woorden": Right.MANAGER,
     "POST /desk/woorden/<kind>": Right.MANAGER,
@@ -95,6 +96,7 @@ RIGHTS = {
     "POST /terminal/api/enrolments": Right.TERMINAL,  # any key: it gets a code to show, and nothing else
     "POST /terminal/api/enrolments/state": Right.TERMINAL,
     "POST /terminal/api/heartbeat": Right.TERMINAL,
+    "POST /terminal/api/host-code": Right.TERMINAL,
     "POST /terminal/api/profile": Right.TERMINAL,
     "POST /terminal/api/self-test": Right.TERMINAL,
     "POST /terminal/api/self-tests": Right.TERMINAL,

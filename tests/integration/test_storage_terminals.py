@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import text
 
 from app.domain.terminals import (
@@ -307,3 +308,25 @@ def test_a_place_without_a_name_or_end_is_not_kept(terminals: StoredTerminals) -
             enrol(terminals, key(1), replace(PROFILE, location=place))
     assert terminals.all_terminals(1) == [made]
     assert terminals.save_profile(made.id, replace(PROFILE, location="x" * 120)).profile.location == "x" * 120
+
+
+def test_the_hosts_code_is_told_once_and_only_its_hash_is_kept(
+    terminals: StoredTerminals, database: Database
+) -> None:
+    terminal = terminals.confirm_enrolment(terminals.begin_enrolment(KEY, NOW), PROFILE, ILSE, NOW)
+    assert (terminal.host_code_hash, terminal.host_code_made_at) == (None, None)
+    first, second = (terminals.new_host_code(terminal.id, NOW) for _ in range(2))
+    assert first != second
+    kept = terminals.terminal(terminal.id)
+    assert kept.host_code_made_at == NOW
+    assert kept.host_code_hash
+    assert PasswordHasher().verify(kept.host_code_hash, second)
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(kept.host_code_hash, first)
+    with database.reading() as session:
+        row = str(session.execute(text("SELECT * FROM terminal")).all())
+    assert first not in row
+    assert second not in row
+    assert terminals.save_profile(terminal.id, PROFILE).host_code_hash == kept.host_code_hash
+    with pytest.raises(TerminalNotFound):
+        terminals.new_host_code("nobody", NOW)

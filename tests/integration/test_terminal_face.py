@@ -401,12 +401,15 @@ def test_pages_are_fetched_now_and_then_settings_each_time(terminal: TerminalFac
     for _ in range(3):
         terminal.look()
     assert [asked[0] for asked in terminal.line.asked] == ["profile"] * 3
-    later = LineWatch(
-        terminal.line, terminal.joining, terminal.face.kept, iter([0.0, 0.0, 700.0, 700.0]).__next__
-    )
+    clock, taken = iter([0.0, 0.0, 700.0, 700.0]).__next__, list[str]()
+    later = LineWatch(terminal.line, terminal.joining, terminal.face.kept, clock, take_host_code=taken.append)
     later.look()
+    assert not taken, "the municipality made no code"
+    terminal.line.host_code_now = "a hash"
     later.look()
-    assert [asked[0] for asked in terminal.line.asked[3:]] == ["profile", "information"] * 2
+    assert taken == ["a hash"]
+    asked = [asked[0] for asked in terminal.line.asked[3:]]
+    assert asked == ["profile", "information", "host_code_hash"] * 2
 
 
 def test_information_stays_when_the_line_and_the_power_are_gone(

@@ -62,6 +62,11 @@ def test_from_a_code_on_the_screen_to_a_heartbeat(server: TerminalServer, tmp_pa
     told = own_line.post("/terminal/api/profile", {})
     assert read_profile(told["profile"]) == PROFILE
     assert told["municipality"]["name"] == server.employees.municipality().name
+    assert own_line.post("/terminal/api/host-code", {}) == {"hash": None}
+    server.terminals.new_host_code(made.id, server.now())
+    code_hash = server.terminals.terminal(made.id).host_code_hash
+    assert code_hash
+    assert own_line.post("/terminal/api/host-code", {"hash": "mine"}) == {"hash": code_hash}
     self_test = SelfTest(datetime.now(UTC), True, True, 0.01, 120.0, "")
     own_line.post("/terminal/api/self-test", self_test_body(self_test))
     kept = server.terminals.terminal(made.id).self_test

@@ -10,13 +10,13 @@ from typing import Any, get_args
 
 import pytest
 
+from app.domain.host_code import UnfitCode
 from app.kiosk.device.agent_client import AgentDown, AgentRefused
 from app.kiosk.device.host_code import (
     LOCK_OUT,
     TRIES,
     HostCode,
     NoCodeYet,
-    UnfitCode,
     WrongCode,
 )
 from app.kiosk.device.line import LineDown, LineRefused
@@ -205,8 +205,15 @@ def test_a_made_code_opens_and_only_its_hash_is_on_the_disk(place: StaffPlace, t
 def test_the_municipality_may_send_a_hash_but_nothing_else(place: StaffPlace) -> None:
     with pytest.raises(UnfitCode):
         place.ports.code.take_hash("40917263")
-    place.ports.code.take_hash(QUICK.hash("73920461"))
+    place.ports.take_host_code("40917263")
+    place.ports.code.check(CODE, MONDAY)
+    sent = QUICK.hash("73920461")
+    for _ in range(2):
+        place.ports.take_host_code(sent)
     place.ports.code.check("7392-0461", MONDAY)
+    with pytest.raises(WrongCode):
+        place.ports.code.check(CODE, MONDAY)
+    assert [entry.what for entry in place.ports.log.entries(MONDAY)] == ["code_changed"], "noted once"
 
 
 def test_without_a_code_nobody_gets_in(tmp_path: Path, place: StaffPlace) -> None:

@@ -1,10 +1,7 @@
 """The code that lets a host into staff mode: only its hash is kept, and guessing is slow."""
 
 import json
-import re
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from secrets import choice
 from threading import Lock
 
 from argon2 import PasswordHasher, extract_parameters
@@ -12,12 +9,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
+from app.domain.host_code import UnfitCode, bare_digits, fit_host_code, new_host_code
 from app.kiosk.device.store import Store, kept_values
 
 TRIES = 5
 LOCK_OUT = timedelta(minutes=15)
 """As at the desk. About 480 tries a day: a code of eight digits stands for centuries."""
-MADE_DIGITS, LEAST_DIGITS, MOST_DIGITS = 8, 6, 12
 _HASH, _TRIES = "host_code", "host_tries"
 
 
@@ -33,10 +30,6 @@ class WrongCode(Exception):
         self.locked_until = locked_until
 
 
-class UnfitCode(Exception):
-    """Too short, too long, no digits, or one that everybody tries first."""
-
-
 class HostCode:
     def __init__(self, store: Store, hasher: PasswordHasher | None = None) -> None:
         self._store = store
@@ -48,33 +41,25 @@ class HostCode:
 
     def make(self) -> str:
         """A new code in the place of the old one. It is told once, here, and nowhere kept."""
-        while True:
-            code = "".join(choice("0123456789") for _ in range(MADE_DIGITS))
-            try:
-                self.change(code)
-            except UnfitCode:
-                continue
-            return code
+        code = new_host_code()
+        self.change(code)
+        return code
 
     def change(self, code: str) -> None:
         """Raises UnfitCode."""
-        digits = _digits(code)
-        if not digits.isascii() or not digits.isdigit() or not LEAST_DIGITS <= len(digits) <= MOST_DIGITS:
-            raise UnfitCode
-        steps = {int(after) - int(before) for before, after in pairwise(digits)}
-        if steps in ({0}, {1}, {-1}):
-            raise UnfitCode
-        self.take_hash(self._hasher.hash(digits))
+        self.take_hash(self._hasher.hash(fit_host_code(code)))
 
-    def take_hash(self, code_hash: str) -> None:
-        """As the municipality made it (argon2id, of the bare digits). Raises UnfitCode."""
+    def take_hash(self, code_hash: str) -> bool:
+        """As the municipality made it (argon2id, of the bare digits). Whether it is another. Raises UnfitCode."""
         try:
             extract_parameters(code_hash)
         except InvalidHashError:
             raise UnfitCode from None
-        if self._store.value(_HASH) != code_hash.encode():
+        is_new = self._store.value(_HASH) != code_hash.encode()
+        if is_new:
             self._store.keep(_HASH, code_hash.encode())
             self._store.forget(_TRIES)
+        return is_new
 
     def check(self, code: str, now: datetime) -> None:
         """Raises NoCodeYet, WrongCode. Five wrong ones lock for 15 minutes, also after a restart."""
@@ -84,7 +69,7 @@ class HostCode:
         locked_until = self._count_try(now)
         with self._one_at_a_time:
             try:
-                self._hasher.verify(code_hash.decode(), _digits(code))
+                self._hasher.verify(code_hash.decode(), bare_digits(code))
             except (VerificationError, InvalidHashError):
                 raise WrongCode(locked_until) from None
         self._store.forget(_TRIES)
@@ -109,8 +94,3 @@ def _read_tries(connection: Connection) -> tuple[int, datetime | None]:
         return 0, None
     tries, locked_until = json.loads(kept)
     return tries, None if locked_until is None else datetime.fromtimestamp(locked_until, UTC)
-
-
-def _digits(code: str) -> str:
-    """As it is typed: spaces, dots and hyphens do not matter."""
-    return re.sub(r"[\s.\-]", "", code[:100])

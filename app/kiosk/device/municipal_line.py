@@ -54,6 +54,13 @@ class SignedMunicipalLine:
         except UnfitInformation as problem:
             raise NoLine from problem
 
+    def host_code_hash(self) -> str | None:
+        _line, answer = self._ask("/terminal/api/host-code", {})
+        told = answer.get("hash")
+        if told is not None and not isinstance(told, str):
+            raise NoLine
+        return told
+
     def _entry(
         self, path: str, body: Mapping[str, Any], field: str = "entry", door: re.Pattern[str] = _DOOR
     ) -> str:

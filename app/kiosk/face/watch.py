@@ -1,5 +1,6 @@
 """Looks whether the municipality can be reached, and brings what it tells."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -13,7 +14,7 @@ log = logging.getLogger("wijkbalie.terminal")
 UP_S, DOWN_S = 30.0, 5.0
 """How often it looks while the line is up, and while it is down or nobody has typed our code yet."""
 INFORMATION_S = 600.0
-"""How often it fetches the municipality's pages."""
+"""How often it fetches the municipality's pages, and its code for the host."""
 _TURNED_AWAY = frozenset({"revoked", "unknown_terminal", "bad_signature"})
 """Refusals that mean: this terminal is none of ours."""
 
@@ -27,11 +28,13 @@ class LineWatch:
         joining: Joining,
         kept: KeptInformation,
         monotonic: Callable[[], float] = time.monotonic,
+        take_host_code: Callable[[str], None] = lambda _hash: None,
     ) -> None:
         self._line = line
         self._joining = joining
         self._kept = kept
         self._monotonic = monotonic
+        self._take_host_code = take_host_code
         self._informed_at = -INFORMATION_S
         self._sooner = threading.Event()
         self._stopping = False
@@ -66,8 +69,15 @@ class LineWatch:
         profile, information = self._line.profile(), self._kept.information
         if self._monotonic() - self._informed_at >= INFORMATION_S:
             information = self._line.information()
+            self._ask_host_code()
             self._informed_at = self._monotonic()
         self._kept.keep(profile, information)
+
+    def _ask_host_code(self) -> None:
+        """A municipality that is older than this terminal has none to tell."""
+        with contextlib.suppress(MunicipalityRefused):
+            if (code_hash := self._line.host_code_hash()) is not None:
+                self._take_host_code(code_hash)
 
     def lost(self) -> None:
         """Somebody tried, in vain: the line is down until the next look, which comes at once."""

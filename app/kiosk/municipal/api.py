@@ -55,6 +55,12 @@ def create_blueprint(terminals: Terminals, municipality: Callable[[], Municipali
         terminals.save_self_test(current_terminal().id, told)
         return jsonify(received=True, server_time=told.at.isoformat())
 
+    @room.post("/host-code")
+    @signed_request
+    def host_code() -> Response:
+        """hash: argon2id, as the terminal checks it; null: the municipality made none."""
+        return jsonify(hash=current_terminal().host_code_hash)
+
     @room.post("/profile")
     @signed_request
     def profile() -> Response:
