@@ -90,6 +90,9 @@ def install_model(
     """install() for a model that need not be in the catalogue."""
     place = models_dir / model.name
     done = InstalledModel(model.name, model.engine, model.languages, place, model.pairs)
+    # A terminal's models lie on a read-only root: what is there needs no lock, and no file beside it.
+    if _is_whole(place):
+        return _described(place) or done
     with _only_one(models_dir, tell):
         _finish_interrupted(place)
         if _is_whole(place):
@@ -274,9 +277,13 @@ def _finish_interrupted(place: Path) -> None:
 
 @contextmanager
 def _only_one(models_dir: Path, tell: Tell = lambda _line: None) -> Iterator[None]:
-    """Two installations at once (two starts of the desk) happen one after the other."""
-    models_dir.mkdir(parents=True, exist_ok=True)
-    with (models_dir / ".lock").open("w") as lock:
+    """Two installations at once (two starts of the desk) happen one after the other. Raises ModelRefused."""
+    try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        lock = (models_dir / ".lock").open("w")
+    except OSError as problem:
+        raise ModelRefused(f"{models_dir} cannot be written ({problem.strerror}).") from problem
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

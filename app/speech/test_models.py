@@ -1,6 +1,7 @@
 """Installing models from servers that break off, lie and swap. The old model stays whatever happens."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,19 @@ def test_what_is_there_is_not_fetched_again(place: Place, tmp_path: Path) -> Non
     install(model(archive_source(place)), tmp_path)
     install(model(archive_source(place)), tmp_path)
     assert place.asked == ["a.zip"]
+
+
+def test_a_folder_that_cannot_be_written_gives_what_it_holds(place: Place, tmp_path: Path) -> None:
+    """As on a terminal, whose root is read-only. A folder in the lock's place: root may write anywhere else."""
+    place.files["a.zip"] = ARCHIVE
+    wanted = model(archive_source(place))
+    install(wanted, tmp_path)
+    (tmp_path / ".lock").unlink()
+    (tmp_path / ".lock").mkdir()
+    install(wanted, tmp_path)
+    shutil.rmtree(tmp_path / "small")
+    with pytest.raises(ModelRefused, match="cannot be written"):
+        install(wanted, tmp_path)
 
 
 def test_single_files_are_fetched(place: Place, tmp_path: Path) -> None:
