@@ -16,8 +16,10 @@ from app.domain.information import Information, load_pages
 from app.domain.terminal_parts import MunicipalityRefused, NoLine
 from app.domain.terminals import TerminalProfile
 from app.kiosk.device.enrolment import Enrolment
+from app.kiosk.device.host_code import HostCode
 from app.kiosk.device.line import Line
 from app.kiosk.device.municipal_line import EnrolmentJoining, SignedMunicipalLine
+from app.kiosk.device.store import Store
 from app.kiosk.wire import profile_body
 from tests.employee_desk import EmployeeDesk
 from tests.terminal_face import TOWN
@@ -149,7 +151,10 @@ def test_without_a_server_or_before_it_joined_there_is_no_line(town: Town, line:
 def test_from_the_code_on_the_screen_to_the_municipalitys_pages(
     tmp_path: Path, migrated: Callable[[str], str]
 ) -> None:
-    """The real application: a terminal shows its code, somebody types it, and it has what the municipality tells."""
+    """The real application: a terminal shows its code, somebody types it, and it has what the municipality tells.
+
+    The code of its host too: told to a person once, here, it opens the terminal by the hash that came over the line.
+    """
     desk = EmployeeDesk(tmp_path / "desk", migrated("sqlite"))
     server = make_server("127.0.0.1", 0, desk.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -171,6 +176,14 @@ def test_from_the_code_on_the_screen_to_the_municipalitys_pages(
         told = line.information()
         assert told.town.name == "Waterstad"
         assert told.pages == load_pages()
+
+        assert line.host_code_hash() is None
+        terminals = StoredTerminals(desk.database)
+        own = HostCode(Store(tmp_path / "terminal"))
+        for _ in range(2):
+            code = terminals.new_host_code(enrolment.terminal_id() or "", datetime.now(UTC))
+            assert own.take_hash(line.host_code_hash() or "")
+            own.check(f"{code[:4]} {code[4:]}", datetime.now(UTC))
     finally:
         server.shutdown()
         thread.join()

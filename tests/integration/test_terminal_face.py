@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.terminal_parts import CallBackRequest, JoiningView
+from app.domain.terminal_parts import CallBackRequest, JoiningView, NoLine
 from app.kiosk.face.kept import KeptInformation
 from app.kiosk.face.watch import LineWatch
 from tests.html_checks import CheckedClient
@@ -410,6 +410,16 @@ def test_pages_are_fetched_now_and_then_settings_each_time(terminal: TerminalFac
     assert taken == ["a hash"]
     asked = [asked[0] for asked in terminal.line.asked[3:]]
     assert asked == ["profile", "information", "host_code_hash"] * 2
+
+
+def test_a_code_for_the_host_that_is_none_does_not_take_the_line_down(
+    terminal: TerminalFace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def odd() -> None:
+        raise NoLine
+
+    monkeypatch.setattr(terminal.line, "host_code_hash", odd)
+    assert LineWatch(terminal.line, terminal.joining, terminal.face.kept).look()
 
 
 def test_information_stays_when_the_line_and_the_power_are_gone(

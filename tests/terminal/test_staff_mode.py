@@ -205,7 +205,10 @@ def test_a_made_code_opens_and_only_its_hash_is_on_the_disk(place: StaffPlace, t
 def test_the_municipality_may_send_a_hash_but_nothing_else(place: StaffPlace) -> None:
     with pytest.raises(UnfitCode):
         place.ports.code.take_hash("40917263")
-    place.ports.take_host_code("40917263")
+    good = QUICK.hash("73920461")
+    costly = good.replace("m=8", "m=4000000000")
+    for bad in ("40917263", good[:-1], good[:-1] + "\ud800", costly, good.replace("argon2id", "argon2i")):
+        place.ports.take_host_code(bad)
     place.ports.code.check(CODE, MONDAY)
     sent = QUICK.hash("73920461")
     for _ in range(2):

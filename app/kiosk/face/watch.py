@@ -74,8 +74,8 @@ class LineWatch:
         self._kept.keep(profile, information)
 
     def _ask_host_code(self) -> None:
-        """A municipality that is older than this terminal has none to tell."""
-        with contextlib.suppress(MunicipalityRefused):
+        """An older municipality has none to tell. Whatever it answers, the line that brought the rest is up."""
+        with contextlib.suppress(MunicipalityRefused, NoLine):
             if (code_hash := self._line.host_code_hash()) is not None:
                 self._take_host_code(code_hash)
 
