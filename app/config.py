@@ -46,6 +46,8 @@ class Settings:
     """This much silence ends an utterance."""
     allow_fixtures: bool
     """Translation models that only serve tests are used too, marked as such; never on a real desk."""
+    ready_within_s: int
+    """A start that is not ready by then is given up, with a sentence that says what to look at."""
     seats: int
     """People who may be in talks at the same moment; bounds threads and sockets."""
     stun_urls: tuple[str, ...]
@@ -123,6 +125,7 @@ class Settings:
             speech_key=_speech_key(env),
             silence_ms=_number(env, "SILENCE_MS", 500, 200, 3000),
             allow_fixtures=env.get("ALLOW_FIXTURES", "0") == "1",
+            ready_within_s=_number(env, "READY_WITHIN_S", 120, 10, 7200),
             seats=_number(env, "SEATS", 300, 4, 20_000),
             stun_urls=_words(env, "STUN_URLS"),
             turn_urls=_words(env, "TURN_URLS"),

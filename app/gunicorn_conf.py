@@ -18,7 +18,8 @@ worker_class = "gthread"
 # (docs/change/measured.md), so threads exceed what the seats can open.
 threads = _settings.threads
 worker_connections = _settings.threads + 100
-timeout = 60
+# A worker that is still loading is silent; half of the whole start may go to it.
+timeout = _settings.ready_within_s // 2
 graceful_timeout = 5
 keepalive = 5
 control_socket_disable = True

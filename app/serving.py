@@ -17,7 +17,6 @@ from typing import Any
 from app.config import Settings
 from app.speech.supervisor import SpeechSupervisor
 
-READY_WITHIN_S = 120
 _STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """A proxy that the environment names does not know this machine's own addresses."""
 
@@ -83,7 +82,7 @@ def serve(
     )
     try:
         announced = False
-        deadline = time.monotonic() + READY_WITHIN_S
+        deadline = time.monotonic() + settings.ready_within_s
         while not stopping:
             if web.poll() is not None:
                 raise NotServing(
@@ -94,7 +93,7 @@ def serve(
                 announce()
             if not announced and time.monotonic() > deadline:
                 raise NotServing(
-                    f"Not ready within {READY_WITHIN_S} s: {settings.base_url}/readyz says which part."
+                    f"Not ready within {settings.ready_within_s} s: {settings.base_url}/readyz says which part."
                 )
             # Signals interrupt nothing here but the loop's condition; half a second is soon enough to stop.
             time.sleep(0.2 if not announced else 0.5)

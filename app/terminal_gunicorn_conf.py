@@ -11,7 +11,8 @@ bind = f"{_settings.host}:{_settings.port}"
 workers = 1
 worker_class = "gthread"
 threads = 8
-timeout = 60
+# A worker that is still loading is silent; half of the whole start may go to it.
+timeout = _settings.desk.ready_within_s // 2
 graceful_timeout = 3
 keepalive = 5
 control_socket_disable = True

@@ -23,6 +23,13 @@ def test_defaults_serve_a_terminal_beside_a_desk(tmp_path: Path) -> None:
     assert (made.idle_s, made.idle_count_s) == (90, 30)
 
 
+def test_a_slow_machine_may_take_its_time_to_start(tmp_path: Path) -> None:
+    assert settings(tmp_path).desk.ready_within_s == 120
+    assert settings(tmp_path, READY_WITHIN_S="1200").desk.ready_within_s == 1200
+    with pytest.raises(BadSetting, match="READY_WITHIN_S"):
+        settings(tmp_path, READY_WITHIN_S="soon")
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "zuil.example"])  # noqa: S104
 def test_nobody_else_can_reach_it(tmp_path: Path, host: str) -> None:
     with pytest.raises(BadSetting, match="HOST"):
