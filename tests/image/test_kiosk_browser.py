@@ -112,7 +112,7 @@ class Screen:
             assert self.within(60, lambda: f"get {path}" in self.happened), self.happened
             if path == "/":
                 assert self.within(60, lambda: "ready" in self.happened), self.happened
-                assert self.within(30, lambda: self.windows() > 0)
+                assert self.within(60, lambda: self.windows() > 0)
                 assert self.within(60, kiosk.takes_focus), "typing arrives"
             yield kiosk
         finally:
@@ -243,7 +243,7 @@ def test_a_dead_key_would_lead_out_in_spite_of_the_policies(screen: Screen, key:
 def has_file_dialog(screen: Screen, kiosk: Kiosk) -> bool:
     windows = screen.windows()
     screen.xdotool("mousemove", "60", "100", "click", "1")
-    assert screen.within(15, lambda: "cancel" in screen.happened or screen.windows() > windows)
+    assert screen.within(60, lambda: "cancel" in screen.happened or screen.windows() > windows)
     return screen.windows() > windows
 
 
@@ -256,18 +256,18 @@ def test_the_file_dialog(screen: Screen, policies: bool) -> None:
 @pytest.mark.parametrize("policies", [True, False])
 def test_a_download(screen: Screen, policies: bool) -> None:
     with screen.kiosk("/haal", policies=policies) as kiosk:
-        found = screen.within(5 if policies else 20, lambda: list(kiosk.home.rglob("bestand*")))
+        found = screen.within(5 if policies else 120, lambda: list(kiosk.home.rglob("bestand*")))
     assert found is not policies
 
 
 @pytest.mark.parametrize("policies", [True, False])
 def test_the_print_dialog(screen: Screen, policies: bool) -> None:
     with screen.kiosk(policies=policies) as kiosk:
-        assert bool(kiosk.leads_to("ctrl+p", 1 if policies else 30)) is not policies
+        assert bool(kiosk.leads_to("ctrl+p", 1 if policies else 120)) is not policies
 
 
 @pytest.mark.parametrize("policies", [True, False])
 def test_remote_control(screen: Screen, policies: bool) -> None:
     with screen.kiosk(policies=policies, more=("--remote-debugging-port=0",)) as kiosk:
-        found = screen.within(3 if policies else 20, (kiosk.home / "profile" / "DevToolsActivePort").exists)
+        found = screen.within(3 if policies else 120, (kiosk.home / "profile" / "DevToolsActivePort").exists)
     assert found is not policies
